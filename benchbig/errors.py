@@ -1,0 +1,31 @@
+"""What can go wrong that is the user's to mend, and the exit codes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+OK = 0
+NOT_ALL_OK = 1  # a regression, or a job without an ok record
+USAGE = 2  # a mistake in the command line, a card or a configuration
+NOTHING_MEASURED = 4
+INTERRUPTED = 130
+
+
+class BenchError(Exception):
+    """A mistake the user can mend: one sentence, no traceback, exit code 2.
+
+    The message says what was seen, what is allowed and what to type.
+    """
+
+
+def unknown(what: str, seen: str, allowed: Iterable[str], where: str = "") -> BenchError:
+    """The error for a name that is not there, with the nearest one that is.
+
+    >>> str(unknown("key", "metrc", ["metric", "title"], "german.toml"))
+    "german.toml: unknown key 'metrc'; did you mean 'metric'?"
+    """
+    names = sorted(allowed)
+    near = difflib.get_close_matches(seen, names, n=1, cutoff=0.5)
+    hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"
+    return BenchError(f"{where + ': ' if where else ''}unknown {what} '{seen}'; {hint}")

@@ -1,0 +1,76 @@
+"""Is what a model returned a prediction, and what of it is kept."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from benchbig.data.parts import Array
+
+SUM_TOLERANCE = 1e-3
+# A float32 softmax may leave [0, 1] by rounding; such values are moved to the edge.
+EDGE_TOLERANCE = 1e-6
+
+
+class PredictionError(ValueError):
+    """A model returned something that is no prediction for its task."""
+
+
+def check_prediction(kind: str, n: int, k: int, p: object) -> Array:
+    """The prediction rounded to what is stored, or PredictionError with the reason.
+
+    kind: "binary" or "multiclass"; n: examples; k: classes. Accepted: floats in [0, 1], (n,)
+    probabilities of class 1 for binary, (n, k) with rows that sum to 1 for multiclass.
+    """
+    shape = (n,) if kind == "binary" else (n, k)
+    if not isinstance(p, np.ndarray):
+        raise PredictionError(
+            f"the model returned a {type(p).__name__}, not a numpy array of shape {shape}"
+        )
+    _check_shape(shape, p)
+    if not np.isfinite(p).all():
+        bad = int((~np.isfinite(p).reshape(n, -1).all(axis=1)).sum())
+        raise PredictionError(f"the model returned NaN or infinity for {bad} of {n} examples")
+    low, high = float(p.min()), float(p.max())
+    if low < -EDGE_TOLERANCE or high > 1 + EDGE_TOLERANCE:
+        raise PredictionError(
+            f"the model returned scores from {low:.6g} to {high:.6g}; probabilities lie in [0, 1]"
+        )
+    p = np.clip(p, 0, 1)
+    if kind == "multiclass":
+        _check_sums(p)
+    return round_for_storage(kind, p)
+
+
+def round_for_storage(kind: str, p: Array) -> Array:
+    """The prediction in the precision it is stored and scored in: binary float32, else float16.
+
+    float16 (11 bits) keeps 77 columns small; binary scores need float32 to keep their order.
+    """
+    return p.astype(np.float32 if kind == "binary" else np.float16)
+
+
+def _check_shape(shape: tuple[int, ...], p: Array) -> None:
+    """Raise unless these are floats of the expected shape."""
+    if p.dtype.kind in "biu" or (len(shape) == 2 and p.ndim == 1):
+        raise PredictionError(
+            f"the model returned {p.dtype} values of shape {p.shape}, which look like labels; "
+            f"expected probabilities (floats) of shape {shape}"
+        )
+    if p.dtype.kind != "f":
+        raise PredictionError(
+            f"the model returned {p.dtype} values; expected floats of shape {shape}"
+        )
+    if p.shape != shape:
+        hint = ", the probability of class 1" if len(shape) == 1 else ""
+        raise PredictionError(f"the model returned shape {p.shape}; expected {shape}{hint}")
+
+
+def _check_sums(p: Array) -> None:
+    """Raise unless every row sums to 1."""
+    sums = p.sum(axis=1, dtype=np.float64)
+    off = np.abs(sums - 1.0)
+    worst = int(off.argmax())
+    if off[worst] > SUM_TOLERANCE:
+        raise PredictionError(
+            f"the model returned rows that do not sum to 1: row {worst} sums to {sums[worst]:.6g}"
+        )

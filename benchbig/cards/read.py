@@ -25,6 +25,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "data_origin": schema.ORIGINS,
     "licence_basis": schema.LICENCE_BASES,
     "archive": schema.ARCHIVES,
+    "devices": schema.DEVICES,
 }
 PLAIN_NAMES: dict[type, str] = {
     str: "a text",

@@ -14,6 +14,7 @@ ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", "zero_shot", "in_con
 ORIGINS = ("real", "proxy", "synthetic")
 LICENCE_BASES = ("stated", "recalled", "unstated")
 ARCHIVES = ("wheel", "sdist")
+DEVICES = ("cpu", "cuda", "mps")
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class AssetCard:
     name: str
     licence: str
     origin: str
+    licence_basis: str = "unstated"
     pypi: str | None = None
     debian: str | None = None
     npm: str | None = None
@@ -45,11 +47,18 @@ class AssetCard:
 
 @dataclass(frozen=True)
 class SplitCard:
-    """How a task is split. seeded: whether the parts depend on the seed; why: why no leak."""
+    """How a task is split.
+
+    seeded: whether the parts depend on the seed. why: why nothing leaks.
+    n_train, n_valid, n_test: examples in each part.
+    """
 
     scheme: str
     seeded: bool
     why: str
+    n_train: int | None = None
+    n_valid: int | None = None
+    n_test: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,6 +103,7 @@ class ModelCard:
 
     code: the module of baselines/ that fits it (its own name unless given).
     requires: importable modules it needs beyond the base install; extra: what brings them.
+    devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
     more are not planned for it.
     """
@@ -111,6 +121,7 @@ class ModelCard:
     code: str = ""
     requires: tuple[str, ...] = ()
     extra: str = ""
+    devices: tuple[str, ...] = ("cpu",)
     licence: str = ""
     max_train: int | None = None
     max_features: int | None = None
@@ -124,8 +135,8 @@ class ModelCard:
 class Tuning:
     """The search's budget, the same for every model: no trial starts past either bound."""
 
-    trials: int
-    seconds: float
+    trials: int = 8
+    seconds: float = 40.0
 
 
 @dataclass(frozen=True)
@@ -139,6 +150,6 @@ class SuiteCard:
     tasks: tuple[str, ...]
     models: tuple[str, ...]
     seeds: tuple[int, ...]
-    tuning: Tuning
+    tuning: Tuning = Tuning()
     n_train: tuple[int, ...] = (0,)
     typical_s: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,58 @@
+"""Is a loaded split sound? Refuses one that leaks, has one class or does not fit its card."""
+
+from __future__ import annotations
+
+from itertools import combinations
+
+import numpy as np
+
+from benchbig.cards import TaskCard
+from benchbig.data.parts import Array, Part, Split
+from benchbig.errors import BenchError
+
+PARTS = ("train", "valid", "test")
+
+
+def check_split(split: Split, task: TaskCard) -> None:
+    """Raise BenchError with one sentence about the first thing that is wrong."""
+    if not isinstance(split, Split):
+        raise BenchError(f"{task.name}: load() must return a Split, not {type(split).__name__}")
+    parts = {name: getattr(split, name) for name in PARTS}
+    for name, part in parts.items():
+        _check_part(part, f"{task.name}: the {name} part", task)
+    for (one, a), (two, b) in combinations(parts.items(), 2):
+        _check_apart(a.ids, b.ids, f"{task.name}: the split leaks", "id", one, two)
+        if a.groups is not None and b.groups is not None:
+            _check_apart(a.groups, b.groups, f"{task.name}: the split leaks", "group", one, two)
+
+
+def _check_part(part: Part, where: str, task: TaskCard) -> None:
+    lengths = {"X": len(part.X), "y": len(part.y), "ids": len(part.ids)}
+    if len(set(lengths.values())) != 1 or not lengths["y"]:
+        raise BenchError(f"{where} must have as many ids and y as X, and at least one: {lengths}")
+    if len(np.unique(part.ids)) != len(part.ids):
+        raise BenchError(f"{where} has an id twice; ids must be unique")
+    if task.kind in ("binary", "multiclass"):
+        _check_classes(part.y, where, task)
+
+
+def _check_classes(y: Array, where: str, task: TaskCard) -> None:
+    if y.dtype.kind not in "iu":
+        raise BenchError(f"{where} has y of {y.dtype}; classes must be whole numbers from 0")
+    seen = np.unique(y)
+    if seen[0] < 0 or seen[-1] >= (task.n_classes or 0):
+        raise BenchError(
+            f"{where} has a class {seen[-1] if seen[0] >= 0 else seen[0]}; "
+            f"the card's n_classes {task.n_classes} allows 0 to {(task.n_classes or 0) - 1}"
+        )
+    if len(seen) < 2:
+        raise BenchError(f"{where} has labels of one class, {seen[0]}; at least two are needed")
+
+
+def _check_apart(a: Array, b: Array, where: str, what: str, one: str, two: str) -> None:
+    common = np.intersect1d(a, b)
+    if len(common):
+        raise BenchError(
+            f"{where}: {what} {common[0]} and {len(common) - 1} more stand in {one} and {two}; "
+            f"every {what} belongs to one part"
+        )

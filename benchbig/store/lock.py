@@ -1,0 +1,34 @@
+"""One driver at a time on a store; the second is told who holds it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from benchbig.errors import BenchError
+
+LOCK = ".lock"
+
+
+@contextmanager
+def held(store: Path) -> Iterator[None]:
+    """Hold the store. The kernel lets go of it however the holder ends."""
+    path = store / LOCK
+    with path.open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            holder = file.read().strip() or "another run"
+            raise BenchError(
+                f"{store} is in use by {holder}; wait for it, or name another folder "
+                "with --results DIR"
+            ) from None
+        file.truncate(0)
+        file.write(f"process {os.getpid()} on {socket.gethostname()}")
+        file.flush()
+        yield

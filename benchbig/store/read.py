@@ -1,0 +1,71 @@
+"""Read a store: records as they are, the last one of each key first of all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from benchbig.errors import BenchError
+from benchbig.record import SCHEMA_VERSION, Record
+from benchbig.store import layout
+
+
+def lines(store: Path) -> Iterator[tuple[Path, int, str]]:
+    """Every line of every record file: the file, its number from 1, its text."""
+    for path in sorted((store / "records").glob("*/*.jsonl")):
+        with path.open(encoding="utf-8") as file:
+            for number, text in enumerate(file, 1):
+                yield path, number, text
+
+
+def records(store: Path) -> list[Record]:
+    """All records, in the order of their files and lines; a torn last line is passed over.
+
+    Raises BenchError for a line that is whole but not a record, or of a newer schema.
+    """
+    return [_parse(path, number, text) for path, number, text in lines(store) if _whole(text)]
+
+
+def latest(store: Path) -> list[Record]:
+    """The records that count: of one key the last, wherever it stands."""
+    by_key: dict[str, Record] = {}
+    for record in records(store):
+        by_key[record["key"]] = record
+    return list(by_key.values())
+
+
+def results(found: Iterable[Record]) -> list[Record]:
+    """Those that belong in tables: trial runs with --limit are left out."""
+    return [record for record in found if not record["limit"]]
+
+
+def env(store: Path, digest: str) -> dict[str, Any] | None:
+    """The description of a machine, None where the store has none of this name."""
+    path = layout.env_file(store, digest)
+    if not path.is_file():
+        return None
+    described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return described
+
+
+def _whole(text: str) -> bool:
+    """Only the last line of a file can lack its end: a writer was killed in the middle of it."""
+    return text.endswith("\n")
+
+
+def _parse(path: Path, number: int, text: str) -> Record:
+    try:
+        record: Record = json.loads(text)
+        version = record["schema_version"]
+    except (json.JSONDecodeError, KeyError, TypeError):
+        raise BenchError(
+            f"{path}:{number}: not a record; type: benchbig check {path.parents[2]}"
+        ) from None
+    if version != SCHEMA_VERSION:
+        raise BenchError(
+            f"{path}:{number}: schema version {version}, but this benchbig reads "
+            f"{SCHEMA_VERSION}; install a newer benchbig"
+        )
+    return record

@@ -1,0 +1,99 @@
+"""Write to a store: a record is there whole or not at all, and never harms another."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+from benchbig.errors import BenchError
+from benchbig.record import Record
+from benchbig.store import layout
+
+
+def prepare(store: Path) -> None:
+    """Make the folders and prove that they can be written to, before any job starts."""
+    try:
+        for folder in ("records", "env", "predictions", layout.WORK):
+            (store / folder).mkdir(parents=True, exist_ok=True)
+        probe = store / layout.WORK / "probe"
+        probe.write_text("")
+        probe.unlink()
+    except OSError as error:
+        raise BenchError(
+            f"--results {store}: cannot be written ({error.strerror}); "
+            "name a folder of your own with --results DIR"
+        ) from None
+
+
+def append(store: Path, record: Record) -> None:
+    """Append one line and force it to the disk; a torn line left by a crash is cut off first."""
+    path = layout.records_file(store, record)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    line = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
+    with path.open("ab") as file:
+        _cut_torn_line(path, file)
+        start = file.tell()
+        try:
+            file.write(line.encode())
+            file.flush()
+            os.fsync(file.fileno())
+        except OSError:
+            file.truncate(start)
+            raise
+
+
+def _cut_torn_line(path: Path, file: Any) -> None:
+    """Truncate to the last line end, where a killed writer left half a line."""
+    content_end = file.seek(0, os.SEEK_END)
+    if content_end == 0:
+        return
+    with path.open("rb") as reader:
+        reader.seek(-1, os.SEEK_END)
+        if reader.read(1) == b"\n":
+            return
+        reader.seek(0)
+        kept = reader.read().rfind(b"\n") + 1
+    file.truncate(kept)
+    file.seek(kept)
+
+
+def keep_predictions(store: Path, folder: Path, record: Record) -> None:
+    """Move a job's prediction files from its folder into the store, by rename."""
+    named = record["predictions"]
+    if named is None:
+        return
+    for field in ("test", "path"):
+        name = Path(named[field]).name
+        target = layout.predictions_folder(store) / name
+        if field == "test" and target.exists():
+            continue
+        os.replace(folder / name, target)
+
+
+def keep_env(store: Path, digest: str, description: dict[str, Any]) -> None:
+    """Describe a machine once."""
+    path = layout.env_file(store, digest)
+    if path.exists():
+        return
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(description, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part.replace(path)
+
+
+def keep_log(store: Path, folder: Path, key: str) -> Path | None:
+    """Keep what a job that did not end well had printed; None where it printed nothing."""
+    log = folder / "log"
+    if not log.exists() or not log.stat().st_size:
+        return None
+    target = layout.log_file(store, key)
+    target.parent.mkdir(exist_ok=True)
+    os.replace(log, target)
+    return target
+
+
+def clear(folder: Path) -> None:
+    """Remove a job's folder."""
+    shutil.rmtree(folder, ignore_errors=True)

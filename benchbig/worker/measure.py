@@ -1,0 +1,74 @@
+"""Clocks, and what a fit and a prediction cost."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+import numpy as np
+
+from benchbig.data.parts import Part, Predict
+
+LATENCY_CALLS = 100
+LATENCY_SECONDS = 2.0
+WARM_ROWS = 32
+
+
+def clock(device: str) -> float:
+    """Seconds, after the accelerator has done what it was asked."""
+    if device != "cpu":
+        torch = sys.modules["torch"]
+        (torch.cuda if device == "cuda" else torch.mps).synchronize()
+    return time.perf_counter()
+
+
+def warm_up() -> None:
+    """Wake the numeric libraries, so that the first fit does not pay for their start."""
+    square = np.ones((64, 64))
+    square @ square
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.ones(64, 64) @ torch.ones(64, 64)
+
+
+def seed_everything(seed: int) -> None:
+    """Seed the global generators a library might draw from unasked."""
+    import random
+
+    random.seed(seed)
+    np.random.seed(seed)
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)
+
+
+def predict_all(predict: Predict, part: Part, device: str) -> tuple[Any, float]:
+    """What predict returns for the whole part, and the seconds it took after a warm-up."""
+    predict(part.take(np.arange(min(WARM_ROWS, len(part)))).X)
+    began = clock(device)
+    p = predict(part.X)
+    return p, clock(device) - began
+
+
+def latency(predict: Predict, part: Part, seed: int, device: str) -> dict[str, float]:
+    """Milliseconds a call with one example: quantiles over at most 100 calls or 2 seconds."""
+    rows = np.random.default_rng(seed).permutation(len(part))[:LATENCY_CALLS]
+    ones = [part.take(rows[i : i + 1]).X for i in range(len(rows))]
+    predict(ones[0])
+    times: list[float] = []
+    for one in ones:
+        began = clock(device)
+        predict(one)
+        times.append(1000 * (clock(device) - began))
+        if sum(times) > 1000 * LATENCY_SECONDS:
+            break
+    p50, p90, p99 = np.quantile(times, [0.5, 0.9, 0.99]).tolist()
+    return {"p50": p50, "p90": p90, "p99": p99, "n": len(times)}
+
+
+def peak_vram(device: str) -> int | None:
+    """Most bytes of accelerator memory the job's tensors held; None without a CUDA device."""
+    if device != "cuda":
+        return None
+    return int(sys.modules["torch"].cuda.max_memory_allocated())

@@ -1,0 +1,35 @@
+"""Write the test part's predictions, by example id, small and the same to the byte each time."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import numpy as np
+
+from benchbig.data.digest import ids_sha256
+from benchbig.data.parts import Array, Part
+
+
+def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
+    """Leave <key>.npz (p) and test-<hash>.npz (ids, y) in the folder; says their place in a store.
+
+    p: float32 (n,) or float16 (n, k), rounded before it was scored. ids and labels are the same
+    for every model on a test part, so one file serves them all.
+    """
+    shared = f"test-{ids_sha256(test.ids)[:16]}.npz"
+    np.savez_compressed(folder / shared, ids=test.ids.astype(np.int64), y=_narrow(test.y))
+    own = folder / f"{key}.npz"
+    np.savez_compressed(own, p=p)
+    return {
+        "path": f"predictions/{own.name}",
+        "sha256": hashlib.sha256(own.read_bytes()).hexdigest(),
+        "test": f"predictions/{shared}",
+    }
+
+
+def _narrow(y: Array) -> Array:
+    """Labels in the narrowest type that holds them; real targets as they are."""
+    if y.dtype.kind == "f":
+        return y
+    return y.astype(np.min_scalar_type(int(y.max())))

@@ -1,0 +1,97 @@
+"""Do one job: load, fit, predict, score; whatever happens, a record comes out."""
+
+from __future__ import annotations
+
+import json
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchbig.cards import ModelCard, TaskCard
+from benchbig.cards.read import read
+from benchbig.errors import BenchError
+from benchbig.metrics.prediction import check_prediction
+from benchbig.record import Record, fail
+from benchbig.worker import plugins, predictions, stages
+from benchbig.worker.request import Request
+
+RECORD_FILE = "record.json"
+STAGE_FILE = "stage"
+
+
+def work(request: Request) -> Record:
+    """The record of a request; also left in the request's folder, whole or not at all.
+
+    Every exception of a plugin ends here: this is the one place that catches them all.
+    """
+    record = {**request.record, "started_at": _now(), "threads": request.threads}
+    stage = _Stage(request.path / STAGE_FILE)
+    began = time.perf_counter()
+    try:
+        record = _measured(request, record, stage)
+    except MemoryError as error:
+        record = fail(record, "oom", stage.name, "MemoryError", str(error) or "out of memory")
+    except BenchError as error:
+        record = fail(record, "failed", stage.name, "BenchError", str(error), _trace(error))
+    except (Exception, SystemExit) as error:
+        kind = type(error).__name__
+        record = fail(record, "failed", stage.name, kind, str(error)[:2000] or kind, _trace(error))
+    record.update(finished_at=_now(), job_s=time.perf_counter() - began)
+    _leave(record, request.path / RECORD_FILE)
+    return record
+
+
+@dataclass
+class _Stage:
+    """The stage a job is in, written down so that it is known even of a killed worker."""
+
+    path: Path
+    name: str = "start"
+
+    def enter(self, name: str) -> None:
+        self.name = name
+        self.path.write_text(name, encoding="utf-8")
+
+
+def _measured(request: Request, record: Record, stage: _Stage) -> Record:
+    """All stages in order, each adding what it measured to the record."""
+    task = read(Path(request.task_card), TaskCard)
+    model = read(Path(request.model_card), ModelCard)
+    plugins.shelve(request.roots)
+    stage.enter("load")
+    split, loaded = stages.load(request, task, model)
+    record.update(loaded)
+    stage.enter("fit")
+    outcome, fitted = stages.fit(request, task, model, split)
+    record.update(fitted)
+    stage.enter("predict")
+    predict = outcome.kept.predict
+    p, predicted = stages.predict_test(request, predict, split.test)
+    record.update(predicted)
+    stage.enter("score")
+    n, k = len(split.test), task.n_classes or 0
+    p = check_prediction(task.kind, n, k, p)
+    record.update(stages.judge_test(request, task, split.test, p))
+    record["train_value"] = stages.train_value(
+        task, predict, split.train, record["throughput_per_s"]
+    )
+    record["predictions"] = predictions.write(request.path, request.job.key, split.test, p)
+    record.update(status="ok", error=None)
+    return record
+
+
+def _leave(record: Record, path: Path) -> None:
+    """Write the record so that a reader sees all of it or nothing."""
+    part = path.with_suffix(".part")
+    part.write_text(json.dumps(record, sort_keys=True), encoding="utf-8")
+    part.replace(path)
+
+
+def _trace(error: BaseException) -> str:
+    return "".join(traceback.format_exception(error))[-8000:]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -25,7 +25,8 @@ def save(asset: AssetCard, folder: Path, offline: bool) -> None:
             f"installed; type: pip install 'benchbig[large]'"
         ) from error
     # The error of its HTTP library (httpx or httpx2, by its version), and OSError.
-    unreachable = cast("tuple[type[Exception], ...]", HfHubHTTPError.__bases__)
+    refused = (*HfHubHTTPError.__bases__, EntryNotFoundError, ValueError)
+    unreachable = cast("tuple[type[Exception], ...]", refused)
     if not asset.revision:
         raise BenchError(f"asset '{asset.name}': '{asset.hub}' needs a 'revision' on the card")
     top = PurePosixPath(asset.folder or ".")
@@ -35,7 +36,7 @@ def save(asset: AssetCard, folder: Path, offline: bool) -> None:
             had = hf_hub_download(
                 str(asset.hub), name, revision=asset.revision, local_files_only=offline
             )
-        except (*unreachable, ValueError, EntryNotFoundError) as error:
+        except unreachable as error:
             if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise
             raise _not_had(asset, name, offline, error) from error

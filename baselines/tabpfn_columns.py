@@ -115,7 +115,7 @@ def scale(scaling: Scaling, x: Array) -> Array:
     soft = np.log1p(np.abs(z))
     z = np.minimum(soft + scaling.upper, np.maximum(-soft + scaling.lower, z))
     z *= MAX_FEATURES / max(1, len(scaling.kept))
-    return np.nan_to_num(z, nan=0.0).astype(np.float32)
+    return np.asarray(np.nan_to_num(z, nan=0.0), dtype=np.float32)
 
 
 def _bends(column: Array) -> bool:

@@ -10,14 +10,14 @@ from benchbig.data.parts import Array
 def draw(y: Array, n_rows: int, balance: float, rng: np.random.Generator) -> Array:
     """Positions of n_rows rows (all, where y has no more), in random order.
 
-    y: (n,) classes. balance: 0 draws every class in its own share; 1 gives all classes equal
-    parts as far as their rows reach; between them a class gets at least that fraction of an
-    equal part. So with a balance above 0 a rare class is in every context.
+    y: (n,) classes. balance: 0 draws every class in its own share, but at least one row of it;
+    1 gives all classes equal parts as far as their rows reach; between them a class gets at
+    least that fraction of an equal part.
     """
     if len(y) <= n_rows:
         return rng.permutation(len(y))
     classes, counts = np.unique(y, return_counts=True)
-    floor = np.minimum(counts, np.ceil(balance * n_rows / len(classes)))
+    floor = np.minimum(counts, np.maximum(1, np.ceil(balance * n_rows / len(classes))))
     over = np.maximum(counts * n_rows / len(y) - floor, 0)
     quota = np.floor(floor + over * max(n_rows - floor.sum(), 0) / max(over.sum(), 1e-9))
     # What rounding left over, or took too much, is settled with the commonest class.

@@ -105,14 +105,22 @@ def _layer(state: dict[str, Tensor], index: int) -> Layer:
     weights = state.pop(f"{name}.self_attn.in_proj_weight").chunk(3)
     biases = state.pop(f"{name}.self_attn.in_proj_bias").chunk(3)
     query, key, value = (Dense(w, b) for w, b in zip(weights, biases, strict=True))
-    parts = ("self_attn.out_proj", "linear1", "linear2", "norm1", "norm2")
-    return Layer(query, key, value, *(_dense(state, f"{name}.{part}") for part in parts))
+    return Layer(
+        query,
+        key,
+        value,
+        out=_dense(state, f"{name}.self_attn.out_proj"),
+        up=_dense(state, f"{name}.linear1"),
+        down=_dense(state, f"{name}.linear2"),
+        norm_attention=_dense(state, f"{name}.norm1"),
+        norm_feed=_dense(state, f"{name}.norm2"),
+    )
 
 
 def _cast(layer: Layer, dtype: torch.dtype) -> Layer:
     """The layer with the weights of its products in `dtype`; its norms stay float32."""
-    products = (Dense(w.to(dtype), b.to(dtype)) for w, b in layer[:6])
-    return Layer(*products, layer.norm_attention, layer.norm_feed)
+    query, key, value, out, up, down = (Dense(w.to(dtype), b.to(dtype)) for w, b in layer[:6])
+    return Layer(query, key, value, out, up, down, layer.norm_attention, layer.norm_feed)
 
 
 @torch.inference_mode()
@@ -181,4 +189,4 @@ def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
 
 def _heads(rows: Tensor) -> Tensor:
     """View (n, 512) as (4, n, 128)."""
-    return rows.unflatten(1, (HEADS, -1)).transpose(0, 1)
+    return rows.view(len(rows), HEADS, -1).transpose(0, 1)

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
+from benchbig.cards.fit import misfit
 from benchbig.errors import BenchError
 
 ALL = 0  # n_train: every training row there is; limit: no limit
@@ -56,19 +57,6 @@ class Plan:
 
     jobs: tuple[Job, ...]
     skipped: tuple[Skipped, ...]
-
-
-def misfit(task: TaskCard, model: ModelCard) -> str | None:
-    """Why this model cannot take this task, or None where it can."""
-    if task.modality not in model.modalities:
-        return f"takes {' and '.join(model.modalities)}, not {task.modality}"
-    if task.kind not in model.kinds:
-        return f"does {' and '.join(model.kinds)}, not {task.kind}"
-    for what in ("features", "classes"):
-        most, has = getattr(model, f"max_{what}"), getattr(task, f"n_{what}")
-        if most is not None and has is not None and has > most:
-            return f"takes at most {most} {what}, not {has}"
-    return None
 
 
 def parameters(model: ModelCard) -> str:

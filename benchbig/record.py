@@ -76,7 +76,7 @@ def _of_model(job: Job, model: ModelCard) -> Record:
         "family": model.family,
         "adaptation": model.adaptation,
         "weights": identity[0] if identity else None,
-        "search": json.loads(job.params),
+        "search": {**json.loads(job.params), "trials": job.trials, "seconds": job.seconds},
         "device": job.device,
     }
 
@@ -86,3 +86,22 @@ def fail(record: Record, status: str, stage: str | None, kind: str | None, messa
     """The same record, ended otherwise than well; nothing it measured counts as a result."""
     error = {"stage": stage, "type": kind, "message": message, "traceback": traceback}
     return {**record, "status": status, "error": error, "value": None, "predictions": None}
+
+
+def job_of(record: Record) -> Job:
+    """The job a record is of, from the record alone; its key shows whether it was altered."""
+    search = record["search"]
+    ranges = {name: search[name] for name in ("params", "search")}
+    return Job(
+        task=record["task"],
+        task_version=record["task_version"],
+        model=record["model"],
+        model_version=record["model_version"],
+        params=json.dumps(ranges, sort_keys=True, separators=(",", ":")),
+        seed=record["seed"],
+        n_train=record["n_train_asked"],
+        device=record["device"],
+        trials=search["trials"],
+        seconds=search["seconds"],
+        limit=record["limit"],
+    )

@@ -1,0 +1,22 @@
+"""A store: a folder of records, their machines and their predictions."""
+
+from benchbig.store.layout import predictions_folder, work_folder
+from benchbig.store.lock import held
+from benchbig.store.read import env, latest, records, results
+from benchbig.store.write import append, clear, keep_env, keep_log, keep_predictions, prepare
+
+__all__ = [
+    "append",
+    "clear",
+    "env",
+    "held",
+    "keep_env",
+    "keep_log",
+    "keep_predictions",
+    "latest",
+    "predictions_folder",
+    "prepare",
+    "records",
+    "results",
+    "work_folder",
+]

@@ -1,0 +1,57 @@
+"""What a worker process does from its first line to its last."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from benchbig.worker.request import Request, from_json
+
+REQUEST_FILE = "request.json"
+LOG_FILE = "log"
+
+
+def leave_request(request: Request) -> Path:
+    """Write the request into its folder, for the worker to read."""
+    request.path.mkdir(parents=True, exist_ok=True)
+    path = request.path / REQUEST_FILE
+    path.write_text(request.to_json(), encoding="utf-8")
+    return path
+
+
+def run(path: str) -> None:
+    """Do the job of this request file in a folder of its own, printing into its own log."""
+    request = from_json(Path(path).read_text(encoding="utf-8"))
+    own = request.path / "cwd"
+    own.mkdir(exist_ok=True)
+    os.chdir(own)
+    _redirect(request.path / LOG_FILE)
+    _limit_threads(request.threads)
+    from benchbig.worker.work import work
+
+    work(request)
+    sys.stdout.flush()
+    sys.stderr.flush()
+
+
+def _redirect(log: Path) -> None:
+    """Standard input from nowhere, both outputs to the log."""
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    file = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(nothing, 0)
+    os.dup2(file, 1)
+    os.dup2(file, 2)
+    os.close(nothing)
+    os.close(file)
+
+
+def _limit_threads(threads: int) -> None:
+    """torch counts its threads by itself; the others read the environment."""
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.set_num_threads(threads)
+
+
+if __name__ == "__main__":
+    run(sys.argv[1])

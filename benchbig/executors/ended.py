@@ -1,0 +1,69 @@
+"""How a worker ended, and the record that comes of it."""
+
+from __future__ import annotations
+
+import json
+import signal
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from benchbig.record import Record, fail
+from benchbig.worker.request import Request
+
+RECORD_FILE = "record.json"
+STAGE_FILE = "stage"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """One worker's end.
+
+    status: as os.wait gives it. cpu_s, peak_rss_bytes: the kernel's own accounting of that
+    process and the children it waited for; None where it was not a process of its own.
+    """
+
+    key: str
+    status: int
+    cpu_s: float | None = None
+    peak_rss_bytes: int | None = None
+    timed_out: bool = False
+
+
+class Executor(Protocol):
+    """Where jobs run: three calls, and what was started ends in exactly one Ended."""
+
+    def start(self, request: Request, timeout: float | None) -> None:
+        """Begin a job; past timeout seconds it is ended by force."""
+
+    def wait(self, seconds: float) -> Iterable[Ended]:
+        """The workers that have ended, waiting at most so long for the first."""
+
+    def close(self) -> None:
+        """End whatever still runs."""
+
+
+def outcome(request: Request, ended: Ended, timeout: float | None) -> Record:
+    """The record the worker left, or the one that says why it left none."""
+    path = request.path / RECORD_FILE
+    if path.exists():
+        record: Record = json.loads(path.read_text(encoding="utf-8"))
+    else:
+        record = _lost(request, ended, timeout)
+    record.update(cpu_s=ended.cpu_s, peak_rss_bytes=ended.peak_rss_bytes)
+    return record
+
+
+def _lost(request: Request, ended: Ended, timeout: float | None) -> Record:
+    stage_file = request.path / STAGE_FILE
+    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "start"
+    if ended.timed_out:
+        message = f"ran longer than the {timeout:g} seconds allowed; ended in stage {stage}"
+        return fail(request.record, "timeout", stage, None, message)
+    number = ended.status & 0x7F
+    if number:
+        name = signal.Signals(number).name
+        return fail(request.record, "killed", stage, name, f"ended by {name} in stage {stage}")
+    code = ended.status >> 8
+    message = f"the worker left with exit code {code} in stage {stage} and gave no record"
+    return fail(request.record, "failed", stage, None, message)

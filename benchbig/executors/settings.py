@@ -1,0 +1,28 @@
+"""The environment variables a worker starts with."""
+
+from __future__ import annotations
+
+import os
+
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+)
+
+
+def variables(threads: int, offline: bool) -> dict[str, str]:
+    """This process's environment, with a fixed number of threads and fixed hashing.
+
+    Libraries read these once, when they are imported, so they must stand before that.
+    """
+    settings = dict(os.environ)
+    settings.update(dict.fromkeys(THREAD_VARIABLES, str(threads)))
+    settings["PYTHONHASHSEED"] = "0"
+    settings["TOKENIZERS_PARALLELISM"] = "false" if threads == 1 else "true"
+    settings["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    if offline:
+        settings["HF_HUB_OFFLINE"] = "1"
+    return settings

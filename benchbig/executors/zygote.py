@@ -1,0 +1,109 @@
+"""The process that has imported everything and computed nothing, and forks a worker a job.
+
+It must only import: a process that has once run two OpenMP threads cannot fork a worker that
+uses two of its own without hanging, and one that has touched CUDA cannot fork a user of it.
+
+It reads one JSON line a job from standard input, {"key", "request"}, and writes one JSON line an
+event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its
+input ends, the driver is gone, and it ends what still runs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import json
+import os
+import selectors
+import signal
+import sys
+from typing import Any
+
+from benchbig.executors import child
+
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
+
+
+def main() -> None:
+    """Import, say so, then fork and reap until the input ends."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
+    events = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+    for module, names in json.loads(sys.argv[1]):
+        _import(module, names)
+    gc.collect()
+    gc.freeze()  # keeps what was imported shared between the workers
+    events.write('{"ready": true}\n')
+    _serve(events)
+
+
+def _import(module: str, names: list[str]) -> None:
+    """Import a module and the names it may load late; what fails here, the worker will report."""
+    with contextlib.suppress(Exception):
+        loaded = importlib.import_module(module)
+        for name in names:
+            getattr(loaded, name, None)
+
+
+def _serve(events: Any) -> None:
+    selector = selectors.DefaultSelector()
+    selector.register(0, selectors.EVENT_READ, None)
+    running: dict[int, int] = {}  # pid -> pidfd
+    unread = b""
+    while True:
+        for ready, _ in selector.select():
+            if ready.data is not None:
+                pid, key = ready.data
+                selector.unregister(ready.fd)
+                os.close(running.pop(pid))
+                events.write(json.dumps(_reap(pid, key)) + "\n")
+                continue
+            piece = os.read(0, 65536)
+            if not piece:
+                for pid in running:
+                    _end_group(pid)
+                return
+            *lines, unread = (unread + piece).split(b"\n")
+            for line in lines:
+                order = json.loads(line)
+                pid = _fork(order["request"])
+                running[pid] = os.pidfd_open(pid)
+                selector.register(running[pid], selectors.EVENT_READ, (pid, order["key"]))
+                events.write(json.dumps({"started": order["key"], "pid": pid}) + "\n")
+
+
+def _fork(request: str) -> int:
+    """Start a worker in a process group of its own; returns its pid."""
+    pid = os.fork()
+    if pid:
+        return pid
+    code = 70
+    try:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        child.run(request)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _reap(pid: int, key: str) -> dict[str, Any]:
+    """End what the worker left running, then take its status and the kernel's accounting."""
+    _end_group(pid)  # before the wait: until then the number cannot belong to anyone else
+    _, status, usage = os.wait4(pid, 0)
+    return {
+        "ended": key,
+        "status": status,
+        "cpu_s": usage.ru_utime + usage.ru_stime,
+        "peak_rss_bytes": usage.ru_maxrss * RSS_UNIT,
+    }
+
+
+def _end_group(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""From what was typed to the jobs that remain to be done."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import statistics
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchbig import environment
+from benchbig.cards import Catalog, ModelCard, SuiteCard, TaskCard, Tuning
+from benchbig.device import Device, of_model
+from benchbig.errors import BenchError
+from benchbig.job import ALL, Job, Plan, expand
+from benchbig.metrics.names import METRICS, metric
+from benchbig.record import Record
+
+JOB_MEMORY_BYTES = 3_000_000_000
+RETRIES = 1  # a job that did not end well is tried once more
+
+
+@dataclass(frozen=True)
+class Options:
+    """What `benchbig run` was asked for; empty tuples stand for the suite's own lists."""
+
+    suite: str | None
+    tasks: tuple[str, ...]
+    models: tuple[str, ...]
+    seeds: tuple[int, ...]
+    sizes: tuple[int, ...]
+    jobs: int
+    threads: int
+    device: str
+    timeout: float | None
+    results: Path
+    plugins: tuple[str, ...]
+    offline: bool
+    force: bool
+    limit: int
+    executor: str
+    command: str
+
+
+@dataclass(frozen=True)
+class Selection:
+    """The cards of a run."""
+
+    tasks: tuple[TaskCard, ...]
+    models: tuple[ModelCard, ...]
+    seeds: tuple[int, ...]
+    sizes: tuple[int, ...]
+    tuning: Tuning
+    suite: SuiteCard | None
+
+
+def select(options: Options, catalog: Catalog) -> Selection:
+    """The cards that are meant: a suite's, narrowed or replaced by what else was named.
+
+    Raises BenchError for an unknown name, and where neither a suite nor a task is named.
+    """
+    suite = catalog.suite(options.suite) if options.suite else None
+    if suite is None and not options.tasks:
+        raise BenchError(
+            "nothing to run: name a suite or a task, such as --suite "
+            f"{(catalog.names('suites') or ['finance'])[0]}; 'benchbig list' shows what there is"
+        )
+    tasks = options.tasks or (suite.tasks if suite else ())
+    models = options.models or (suite.models if suite else tuple(catalog.names("baselines")))
+    picked = Selection(
+        tasks=tuple(catalog.task(name) for name in dict.fromkeys(tasks)),
+        models=tuple(catalog.model(name) for name in dict.fromkeys(models)),
+        seeds=options.seeds or (suite.seeds if suite else (0, 1, 2)),
+        sizes=options.sizes or (suite.n_train if suite else (ALL,)),
+        tuning=suite.tuning if suite else Tuning(),
+        suite=suite,
+    )
+    for task in picked.tasks:
+        _check_metric(task)
+    return picked
+
+
+def _check_metric(task: TaskCard) -> None:
+    """A task's metric exists and fits its kind, and a metric of costs has costs."""
+    facts = metric(task.metric, str(task.path))
+    if task.kind not in facts.kinds:
+        fitting = ", ".join(name for name, m in METRICS.items() if task.kind in m.kinds)
+        raise BenchError(
+            f"{task.path}: metric '{task.metric}' does not fit kind '{task.kind}'; "
+            f"there are: {fitting}"
+        )
+    if task.metric == "cost_per_1000" and task.costs is None:
+        raise BenchError(f"{task.path}: metric 'cost_per_1000' needs a [costs] table")
+
+
+def plan(picked: Selection, device: Device, limit: int) -> Plan:
+    """All jobs of a selection. Raises BenchError where no model fits any task."""
+    devices = {model.name: of_model(model, device).name for model in picked.models}
+    made = expand(
+        picked.tasks, picked.models, picked.seeds, picked.sizes, picked.tuning, devices, limit
+    )
+    if not made.jobs:
+        first = made.skipped[0]
+        raise BenchError(f"no model fits: {first.model} {first.why} ({first.task})")
+    return made
+
+
+def missing(models: Iterable[ModelCard]) -> dict[str, str]:
+    """Models whose packages are not installed, and the line to type for each."""
+    found = {}
+    for model in models:
+        lacking = [name for name in model.requires if importlib.util.find_spec(name) is None]
+        if lacking:
+            found[model.name] = (
+                f"needs {', '.join(lacking)}; type: pip install 'benchbig[{model.extra}]'"
+            )
+    return found
+
+
+def remaining(jobs: Iterable[Job], there: Mapping[str, Record], force: bool) -> list[Job]:
+    """The jobs without an ok record; one that failed is tried once more, unless forced."""
+    return [job for job in jobs if force or _is_due(there.get(job.key))]
+
+
+def _is_due(record: Record | None) -> bool:
+    """Whether a job with this record, or none, is to be run."""
+    if record is None or record["status"] == "unavailable":
+        return True
+    return record["status"] != "ok" and record["attempt"] <= RETRIES
+
+
+def estimate(job: Job, there: Iterable[Record], suite: SuiteCard | None) -> float | None:
+    """Seconds a job will take: as in this store, else as on the suite's card; None: unknown."""
+    same = [
+        record["job_s"]
+        for record in there
+        if record["status"] == "ok"
+        and (record["task"], record["model"], record["device"]) == (job.task, job.model, job.device)
+        and (record["n_train_asked"], record["limit"]) == (job.n_train, job.limit)
+    ]
+    if same:
+        return float(statistics.median(same))
+    if suite is None or job.limit != ALL or job.n_train != ALL or job.device != "cpu":
+        return None
+    seconds = suite.typical_s.get(job.task, {}).get(job.model)
+    return None if seconds is None else float(seconds)
+
+
+def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]:
+    """The quickest job first, so that a result shows at once; then the longest first.
+
+    Starting long jobs early keeps all workers busy to the end. Unknown ones count as long.
+    """
+
+    def length(job: Job) -> float:
+        known = seconds[job.key]
+        return math.inf if known is None else known
+
+    longest_first = sorted(jobs, key=length, reverse=True)
+    return longest_first[-1:] + longest_first[:-1]
+
+
+def default_jobs(threads: int) -> int:
+    """As many jobs as cores allow at this many threads, and memory at 3 GB a job."""
+    by_memory = environment.memory_bytes() // JOB_MEMORY_BYTES
+    return max(1, min(environment.cores() // threads, by_memory))

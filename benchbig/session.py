@@ -1,0 +1,152 @@
+"""`benchbig run` from what was asked for to the exit code, step by step."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchbig import device, environment, running, store
+from benchbig.cards import Catalog, ModelCard, TaskCard, find
+from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
+from benchbig.job import Job, Plan
+from benchbig.planning import Options, Selection, estimate, missing, order, plan, remaining, select
+from benchbig.record import Record
+from benchbig.view import View, choose, report
+
+
+@dataclass(frozen=True)
+class Session:
+    """A run before it starts: what is planned, what is there and what is left to do."""
+
+    catalog: Catalog
+    picked: Selection
+    device: device.Device
+    plan: Plan
+    there: Mapping[str, Record]
+    left: tuple[Job, ...]
+    seconds: Mapping[str, float | None]
+    missing: Mapping[str, str]
+
+    @property
+    def total_s(self) -> float | None:
+        """Seconds of work that is left by the estimates; None where one is unknown."""
+        known = [self.seconds[job.key] for job in self.left if job.model not in self.missing]
+        return None if None in known else sum(value or 0.0 for value in known)
+
+
+def prepare(options: Options) -> Session:
+    """Everything that can be said, and refused, before a job starts."""
+    catalog = find(options.plugins)
+    picked = select(options, catalog)
+    where = device.resolve(options.device)
+    made = plan(picked, where, options.limit)
+    there = _there(options.results)
+    left = remaining(made.jobs, there, options.force)
+    seconds = {job.key: estimate(job, there.values(), picked.suite) for job in left}
+    lacking = missing(picked.models)
+    return Session(catalog, picked, where, made, there, tuple(left), seconds, lacking)
+
+
+def preview(options: Options, output: str) -> int:
+    """Print the plan with an estimate, for --dry-run; nothing is written or fetched."""
+    session = prepare(options)
+    total = session.total_s
+    report.plan(
+        session.plan,
+        session.left,
+        session.missing,
+        None if total is None else total / options.jobs,
+        output,
+    )
+    return OK
+
+
+def measure(options: Options, output: str, quiet: bool) -> int:
+    """Run what is left and report; 0 where every job of the plan has an ok record."""
+    session = prepare(options)
+    store.prepare(options.results)
+    view = choose(output, sys.stdout.isatty(), quiet)
+    with store.held(options.results):
+        interrupted = _run(options, session, view)
+    return _close(options, session, view, interrupted, output, quiet)
+
+
+def _run(options: Options, session: Session, view: View) -> bool:
+    """Fetch, then run; True when the user interrupted."""
+    able = [job for job in session.left if job.model not in session.missing]
+    total = session.total_s
+    view.begin(
+        session.plan,
+        len(session.plan.jobs) - len(session.left),
+        None if total is None else total / options.jobs,
+    )
+    try:
+        cards = _cards(session, able)
+        description = environment.describe(options.threads)
+        env = environment.digest(description)
+        runner = running.Runner(
+            options=options,
+            catalog=session.catalog,
+            device=session.device,
+            view=view,
+            files=running.fetch(cards, options.offline, view),
+            there=session.there,
+            run_fields=running.run_fields(options, session.picked, env),
+        )
+        store.keep_env(options.results, env, description)
+        unable = [job for job in session.left if job.model in session.missing]
+        running.refuse_unavailable(runner, unable, session.missing)
+        running.execute(runner, order(able, session.seconds), session.seconds)
+    except KeyboardInterrupt:
+        return True
+    finally:
+        view.close()
+    return False
+
+
+def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
+    """The cards whose files these jobs need."""
+    tasks = dict.fromkeys(job.task for job in jobs)
+    models = dict.fromkeys(job.model for job in jobs)
+    return [*map(session.catalog.task, tasks), *map(session.catalog.model, models)]
+
+
+def _close(
+    options: Options, session: Session, view: View, interrupted: bool, output: str, quiet: bool
+) -> int:
+    """Say what came out and what to type next."""
+    records = _planned(session.plan, options.results)
+    if output == "text" and not quiet:
+        titles = {task.name: task.title for task in session.picked.tasks}
+        report.closing(records, titles, options.results, trial=bool(options.limit))
+    if interrupted:
+        print(
+            f"benchbig: interrupted; to go on, type the same line again: {options.command}",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
+    return exit_code(session.plan, records)
+
+
+def exit_code(made: Plan, records: Iterable[Record]) -> int:
+    """0 all ok; 2 where a plugin or its data is at fault; 1 other failures; 4 no ok record."""
+    found = {record["key"]: record for record in records}
+    ok = [key for key, record in found.items() if record["status"] == "ok"]
+    faults = [r for r in found.values() if (r["error"] or {}).get("type") == "BenchError"]
+    if faults:
+        return USAGE
+    if len(ok) == len({job.key for job in made.jobs}):
+        return OK
+    return NOT_ALL_OK if ok else NOTHING_MEASURED
+
+
+def _there(results: Path) -> dict[str, Record]:
+    """The records that count, by key; none where there is no store yet."""
+    return {record["key"]: record for record in store.latest(results)}
+
+
+def _planned(made: Plan, results: Path) -> list[Record]:
+    there = _there(results)
+    return [there[job.key] for job in made.jobs if job.key in there]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import benchbig
 from benchbig import assets, device, environment, store
-from benchbig.cards import Catalog, ModelCard, TaskCard
+from benchbig.cards import ModelCard, TaskCard
 from benchbig.errors import BenchError
 from benchbig.executors import make
 from benchbig.executors.ended import Executor, outcome
@@ -42,7 +42,9 @@ class Runner:
     """What is the same for all jobs of a run, and what runs now."""
 
     options: Options
-    catalog: Catalog
+    tasks: Mapping[str, TaskCard]
+    models: Mapping[str, ModelCard]
+    roots: tuple[str, ...]
     device: device.Device
     view: View
     files: Files
@@ -132,7 +134,7 @@ def _start(runner: Runner, executor: Executor, job: Job) -> None:
 
 
 def _request(runner: Runner, job: Job) -> Request:
-    task, model = runner.catalog.task(job.task), runner.catalog.model(job.model)
+    task, model = runner.tasks[job.task], runner.models[job.model]
     return Request(
         job=job,
         record=_blank(runner, job),
@@ -140,7 +142,7 @@ def _request(runner: Runner, job: Job) -> Request:
         model_card=str(model.path),
         task_files=runner.files[task.path],
         model_files=runner.files[model.path],
-        roots=tuple(str(root) for root in runner.catalog.roots),
+        roots=runner.roots,
         folder=str(store.work_folder(runner.options.results, job.key).resolve()),
         cache=str(assets.cache_dir()),
         device=device.of_model(model, runner.device).kind,
@@ -149,7 +151,7 @@ def _request(runner: Runner, job: Job) -> Request:
 
 
 def _blank(runner: Runner, job: Job) -> Record:
-    task, model = runner.catalog.task(job.task), runner.catalog.model(job.model)
+    task, model = runner.tasks[job.task], runner.models[job.model]
     record = blank(job, task, model, runner.run_fields)
     before = runner.there.get(job.key)
     record["attempt"] = 1 if before is None else before["attempt"] + 1
@@ -188,12 +190,11 @@ def _plugin_files(runner: Runner, jobs: Iterable[Job]) -> list[Path]:
     """The built-in plugin files these jobs run; their imports are safe to have beforehand."""
     cards: dict[str, Path] = {}
     for job in jobs:
-        task, model = runner.catalog.task(job.task), runner.catalog.model(job.model)
+        task, model = runner.tasks[job.task], runner.models[job.model]
         cards[task.name] = task.path.with_suffix(".py")
         code = model.code or model.name
         cards[code] = model.path.with_name(f"{code}.py")
-    roots = runner.catalog.roots
-    return [p for p in cards.values() if not any(p.is_relative_to(root) for root in roots)]
+    return [p for p in cards.values() if not any(p.is_relative_to(r) for r in runner.roots)]
 
 
 @contextmanager

@@ -88,7 +88,9 @@ def _run(options: Options, session: Session, view: View) -> bool:
         env = environment.digest(description)
         runner = running.Runner(
             options=options,
-            catalog=session.catalog,
+            tasks={card.name: card for card in session.picked.tasks},
+            models={card.name: card for card in session.picked.models},
+            roots=tuple(map(str, session.catalog.roots)),
             device=session.device,
             view=view,
             files=running.fetch(cards, options.offline, view),
@@ -108,9 +110,9 @@ def _run(options: Options, session: Session, view: View) -> bool:
 
 def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
     """The cards whose files these jobs need."""
-    tasks = dict.fromkeys(job.task for job in jobs)
-    models = dict.fromkeys(job.model for job in jobs)
-    return [*map(session.catalog.task, tasks), *map(session.catalog.model, models)]
+    names = {name for job in jobs for name in (job.task, job.model)}
+    every: list[TaskCard | ModelCard] = [*session.picked.tasks, *session.picked.models]
+    return [card for card in every if card.name in names]
 
 
 def _close(

@@ -40,6 +40,7 @@ from benchbig.baselines.tabpfn_network import (
 )
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
+from benchbig.finetune import precision
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -89,7 +90,7 @@ def fit(train: Part, context: Context) -> Predict:
     shift = prior_shift(train.y, train.y[drawn[0]], k)
     notes.n_params, notes.n_trainable = network.n_params, 0
     notes.n_train_used = len(np.unique(np.concatenate(drawn)))
-    notes.precision = "fp32" if dtype == torch.float32 else "bf16"
+    notes.precision = precision.name(dtype == torch.bfloat16)
     notes.artifact_bytes = context.files["tabpfn_v1"].stat().st_size + sum(
         x[rows].nbytes for rows in drawn
     )
@@ -102,21 +103,15 @@ def fit(train: Part, context: Context) -> Predict:
     return predict
 
 
-def choose_dtype(precision: str, device: str) -> torch.dtype:
+def choose_dtype(wanted: str, device: str) -> torch.dtype:
     """The type of the layers' products for new rows.
 
-    auto: bfloat16 where the chip multiplies it natively, float32 elsewhere.
+    auto: bfloat16 where the chip has instructions for it, float32 elsewhere.
     """
-    if precision not in ("auto", "fp32", "bf16"):
-        raise ValueError(f"precision {precision!r}; choose 'auto', 'fp32' or 'bf16'")
-    if precision == "auto":
-        chip = torch.cpu.get_capabilities()
-        native = {
-            "cpu": chip.get("avx512_bf16", False) or chip.get("amx_bf16", False),
-            "cuda": device == "cuda" and torch.cuda.is_bf16_supported(including_emulation=False),
-        }
-        precision = "bf16" if native.get(device, False) else "fp32"
-    return torch.bfloat16 if precision == "bf16" else torch.float32
+    if wanted not in ("auto", "fp32", "bf16"):
+        raise ValueError(f"precision {wanted!r}; choose 'auto', 'fp32' or 'bf16'")
+    bf16 = precision.fast_bf16(device) if wanted == "auto" else wanted == "bf16"
+    return torch.bfloat16 if bf16 else torch.float32
 
 
 def plan(members: int, n_features: int, n_classes: int, seed: int) -> list[View]:

@@ -26,7 +26,7 @@ LAYERS = 12
 MAX_CLASSES = 10
 
 Memory = list[tuple[Tensor, Tensor]]
-"""Of each layer the labelled rows' keys (4, 128, rows) and values (4, rows, 128)."""
+"""Of each layer the labelled rows' scaled keys (4, 128, rows) and values (4, rows, 128)."""
 
 
 class Dense(NamedTuple):
@@ -131,13 +131,14 @@ def remember(network: Network, x: Tensor, y: Tensor) -> Memory:
     numbers. Of the last layer only keys and values are computed: nothing reads its output.
     """
     dtype = network.stream[0].query.weight.dtype
+    scale = (WIDTH // HEADS) ** -0.5
     hidden = _embed(network, x) + linear(y.float().unsqueeze(1), *network.encode_y)
     memory: Memory = []
     for layer in network.layers:
         keys = _heads(linear(hidden, *layer.key)).transpose(1, 2)
         # One vector taken from all keys lowers all scores of a query alike, which softmax does
         # not see. It keeps the scores small, and so six times closer to exact in bfloat16.
-        keys = (keys - keys.mean(dim=2, keepdim=True)).contiguous()
+        keys = scale * (keys - keys.mean(dim=2, keepdim=True)).contiguous()
         values = _heads(linear(hidden, *layer.value)).contiguous()
         memory.append((keys.to(dtype), values.to(dtype)))
         if layer is not network.layers[-1]:
@@ -170,21 +171,15 @@ def _advance(layer: Layer, kept: tuple[Tensor, Tensor], hidden: Tensor) -> Tenso
 
 
 def _attend(query: Tensor, keys: Tensor, values: Tensor) -> Tensor:
-    """Attend from query (n, 512) to keys (4, 128, rows), values (4, rows, 128); gives (n, 512)."""
+    """Attend from query (n, 512) to what is kept (keys already scaled); gives (n, 512)."""
     heads = _heads(query)
     if query.is_cuda:
-        mixed = scaled_dot_product_attention(heads[None], keys.transpose(1, 2)[None], values[None])
-        return mixed[0].transpose(0, 1).flatten(1)
+        mixed = scaled_dot_product_attention(heads, keys.transpose(1, 2), values, scale=1.0)
+        return mixed.transpose(0, 1).flatten(1)
     # On a CPU in bfloat16 plain products, a head at a time, take half the time of the fused
     # kernel: the scores of one head (batch x rows) still fit the cache.
-    scale = (WIDTH // HEADS) ** -0.5
-    return torch.cat(
-        [
-            torch.softmax((q * scale) @ k, -1) @ v
-            for q, k, v in zip(heads, keys, values, strict=True)
-        ],
-        dim=1,
-    )
+    each = zip(heads, keys, values, strict=True)
+    return torch.cat([torch.softmax(q @ k, dim=-1) @ v for q, k, v in each], dim=1)
 
 
 def _heads(rows: Tensor) -> Tensor:

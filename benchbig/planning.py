@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import math
 import statistics
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from benchbig import environment
 from benchbig.cards import Catalog, ModelCard, SuiteCard, TaskCard, Tuning
 from benchbig.device import Device, of_model
 from benchbig.errors import BenchError
+from benchbig.installed import spec as installed
 from benchbig.job import ALL, Job, Plan, expand
 from benchbig.metrics.names import METRICS, metric
 from benchbig.record import Record
@@ -110,7 +110,7 @@ def missing(models: Iterable[ModelCard]) -> dict[str, str]:
     """Models whose packages are not installed, and the line to type for each."""
     found = {}
     for model in models:
-        lacking = [name for name in model.requires if importlib.util.find_spec(name) is None]
+        lacking = [name for name in model.requires if installed(name) is None]
         if lacking:
             found[model.name] = (
                 f"needs {', '.join(lacking)}; type: pip install 'benchbig[{model.extra}]'"

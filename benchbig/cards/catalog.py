@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from benchbig.cards.check import check
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, SuiteCard, TaskCard
 from benchbig.errors import BenchError, unknown
+from benchbig.installed import spec as installed
 
 SHELVES = ("tasks", "baselines", "suites")
 Card = TypeVar("Card", TaskCard, ModelCard, SuiteCard)
@@ -69,7 +69,7 @@ def find(plugins: Iterable[str | Path] = ()) -> Catalog:
 
 def builtin(shelf: str) -> Path:
     """The folder of a built-in shelf, found without importing what is in it."""
-    spec = importlib.util.find_spec(f"benchbig.{shelf}")
+    spec = installed(f"benchbig.{shelf}")
     if spec is None or not spec.submodule_search_locations:
         raise BenchError(f"benchbig.{shelf} is not installed; install benchbig again")
     return Path(spec.submodule_search_locations[0])
@@ -105,7 +105,7 @@ def _installed() -> list[Path]:
     """The folders of packages in the entry-point group `benchbig.plugins`."""
     roots = []
     for point in importlib.metadata.entry_points(group="benchbig.plugins"):
-        spec = importlib.util.find_spec(point.value)
+        spec = installed(point.value)
         if spec is None or not spec.submodule_search_locations:
             raise BenchError(
                 f"the installed plugin '{point.name}' names the package '{point.value}', "

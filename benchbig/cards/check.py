@@ -66,6 +66,11 @@ def _check_suite(card: SuiteCard) -> None:
     for key in ("tasks", "models", "seeds", "n_train"):
         if not getattr(card, key):
             raise BenchError(f"{card.path}: '{key}' is empty; name at least one")
+    for key in ("seeds", "n_train"):
+        if min(getattr(card, key)) < 0:
+            raise BenchError(
+                f"{card.path}: '{key}' must be 0 or more, not {min(getattr(card, key))}"
+            )
     if card.tuning.trials < 1:
         raise BenchError(f"{card.path}: 'tuning.trials' must be 1 or more")
 

@@ -1,0 +1,30 @@
+"""Fixtures that the tests of the engine share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from toys import Command, Plugins
+
+
+@pytest.fixture()
+def plugins(tmp_path: Path) -> Plugins:
+    """An empty folder of plugins."""
+    return Plugins(tmp_path / "plugins")
+
+
+@pytest.fixture()
+def toys(plugins: Plugins) -> Plugins:
+    """The task `tumour`, the models `centre` and `cool`, and the suite `toys` over them."""
+    plugins.task("tumour")
+    plugins.model("centre")
+    plugins.model("cool", card={"params": {"warmth": 0.1}})
+    plugins.suite("toys", {"models": ["centre", "cool"], "seeds": [0, 1]})
+    return plugins
+
+
+@pytest.fixture()
+def run_cli(tmp_path: Path) -> Command:
+    """Run a benchbig command line: run_cli("list", "tasks")."""
+    return Command(tmp_path)

@@ -1,0 +1,63 @@
+"""How does an encoder, left as it came, embed texts as fast as this machine can without loss?"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from benchbig.finetune import embeddings, encoder, precision
+from benchbig.finetune.embeddings import Shared
+from benchbig.finetune.encoder import Encoder
+
+TRIED = 64  # texts on which bf16 must agree with fp32 before it is used
+
+
+class Frozen(NamedTuple):
+    """An encoder that learns nothing. path: where its embeddings are kept; bf16: its precision."""
+
+    encoder: Encoder
+    path: Path
+    device: str
+    bf16: bool
+
+
+def prepare(
+    folder: Path, max_tokens: int, cache: Path, device: str, texts: Sequence[str]
+) -> Frozen:
+    """Read the encoder, in bf16 where the chip is fast at it and some of the texts agree."""
+    return _prepare(folder, max_tokens, cache, device, tuple(str(text) for text in texts[:TRIED]))
+
+
+def shared(frozen: Frozen, texts: Sequence[str]) -> Shared:
+    """The embeddings, kept ones where there are any, and the seconds that those once took."""
+    return embeddings.embed(frozen.encoder, texts, frozen.path, frozen.device)
+
+
+def anew(frozen: Frozen, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.float32]]:
+    """The embeddings (n, h), computed now: what is timed must not come out of a file."""
+    rows = encoder.tokenise(frozen.encoder, texts)
+    return encoder.embed(frozen.encoder, rows, frozen.device)
+
+
+@functools.lru_cache(maxsize=1)  # the trials of a search share one encoder in memory
+def _prepare(
+    folder: Path, max_tokens: int, cache: Path, device: str, texts: tuple[str, ...]
+) -> Frozen:
+    found = encoder.read(folder, max_tokens, device)
+    bf16 = precision.fast_bf16(device) and _agrees(found, texts, device)
+    found.network.to(torch.bfloat16 if bf16 else torch.float32)
+    path = embeddings.shelf_path(cache, embeddings.weights_sha256(folder), found, device)
+    return Frozen(found, path, device, bf16)
+
+
+def _agrees(found: Encoder, texts: tuple[str, ...], device: str) -> bool:
+    """Whether both precisions give these texts the same embeddings; the weights stay as read."""
+    rows = encoder.tokenise(found, texts)
+    exact = encoder.embed(found, rows, device)
+    quick = encoder.embed(encoder.cast(found, torch.bfloat16), rows, device)
+    return precision.agree(exact, quick)

@@ -1,0 +1,1 @@
+"""Tables: records to rows (`rows`), and rows to files (`export`)."""

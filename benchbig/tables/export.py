@@ -1,0 +1,107 @@
+"""Write the result table for other programs: csv, parquet, json, latex, markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from benchbig.errors import BenchError, unknown
+from benchbig.record import Record
+from benchbig.tables.columns import Frame, record_frame, row_frame
+from benchbig.tables.latex import latex
+from benchbig.tables.markdown import markdown
+from benchbig.tables.record_sheet import record_sheets
+from benchbig.tables.rows import rows
+from benchbig.tables.sheet import sheets
+
+FORMATS = ("csv", "parquet", "json", "latex", "markdown")
+LEVELS = ("rows", "records")
+
+
+def export(
+    records: Iterable[Record],
+    format: str,
+    path: Path | None = None,
+    level: str = "rows",
+    tasks: Mapping[str, str] | None = None,
+) -> None:
+    """Write the table to a file, or to standard output where path is None.
+
+    level: "rows" gives one line a task, model, training size and device; "records" one a job.
+    tasks: task name to title, in the order of the tasks. Full precision in csv, json and
+    parquet; as shown on the screen in latex and markdown. Trial runs are left out.
+    Raises BenchError for an unknown format or level, parquet without a path, a path that
+    cannot be written.
+    """
+    if format not in FORMATS:
+        raise unknown("format", format, FORMATS)
+    if level not in LEVELS:
+        raise unknown("level", level, LEVELS)
+    if path is None and format == "parquet":
+        raise BenchError("parquet is not text; name a file to write it to")
+    content = _content(list(records), format, level, tasks or {})
+    if path is None:
+        sys.stdout.write(content.decode("utf-8"))
+    else:
+        _write(path, content)
+
+
+def _content(records: list[Record], format: str, level: str, tasks: Mapping[str, str]) -> bytes:
+    """The whole file."""
+    if format in ("latex", "markdown"):
+        render = latex if format == "latex" else markdown
+        if level == "rows":
+            return render(sheets(rows(records, tuple(tasks)), tasks)).encode("utf-8")
+        return render(record_sheets(records, tasks)).encode("utf-8")
+    frame = row_frame(rows(records, tuple(tasks))) if level == "rows" else record_frame(records)
+    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json}
+    return writers.get(format, _parquet)(frame)
+
+
+def _csv(frame: Frame) -> bytes:
+    """RFC 4180 with plain line ends; what is not measured is an empty cell."""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, [column.name for column in frame.columns], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(frame.lines)
+    return text.getvalue().encode("utf-8")
+
+
+def _json(frame: Frame) -> bytes:
+    """A list of objects, every column in each."""
+    names = [column.name for column in frame.columns]
+    lines = [{name: cells.get(name) for name in names} for cells in frame.lines]
+    return (json.dumps(lines, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def _parquet(frame: Frame) -> bytes:
+    """Typed by column, not by content: an unmeasured column has the type of a measured one."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    types = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64(), "truth": pa.bool_()}
+    arrays: dict[str, Any] = {
+        column.name: pa.array([cells.get(column.name) for cells in frame.lines], types[column.kind])
+        for column in frame.columns
+    }
+    sink = pa.BufferOutputStream()
+    pq.write_table(pa.table(arrays), sink)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    """All of it or nothing: a reader never sees half a table."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise BenchError(f"{path}: cannot be written: {error.strerror or error}") from None

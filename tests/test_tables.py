@@ -1,0 +1,333 @@
+"""Tables: records to rows to files, with numbers worked out by hand."""
+
+from __future__ import annotations
+
+import csv
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from records_by_hand import bad, job, model, ok, task
+
+from benchbig.errors import BenchError
+from benchbig.metrics.names import ABSENT
+from benchbig.store.read import results
+from benchbig.tables import words
+from benchbig.tables.columns import record_frame, row_frame
+from benchbig.tables.export import FORMATS, export
+from benchbig.tables.markdown import markdown_summary
+from benchbig.tables.rows import rows
+
+DOCS = Path(__file__).parents[1] / "docs" / "results.md"
+LOSS = task("loan_loss", metric="log_loss")
+
+
+def test_a_row_averages_its_seeds() -> None:
+    (row,) = rows([ok(seed=0, value=0.70), ok(seed=1, value=0.72), ok(seed=2, value=0.74)])
+    assert row.value == pytest.approx(0.72)
+    assert row.valid_value == pytest.approx(0.72)
+    assert row.metrics["average_precision"] == pytest.approx(0.72)
+    # sd 0.02, t(2 degrees of freedom) 4.303: 4.303 * 0.02 / sqrt(3) = 0.049687 over the seeds;
+    # 0.03 below and 0.04 above over the test examples; both joined as the legs of a triangle.
+    assert row.low == pytest.approx(0.72 - 0.058041, abs=1e-6)
+    assert row.high == pytest.approx(0.72 + 0.063787, abs=1e-6)
+    assert (row.seeds, row.planned, row.rank, row.reason) == (3, 3, 1, None)
+
+
+def test_times_are_medians_and_memory_is_the_most_over_seeds() -> None:
+    costs = ((1.0, 400, 0), (9.0, 500, 2), (2.0, None, 1))
+    (row,) = rows(
+        ok(seed=seed, fit_s=fit_s, peak_rss_bytes=peak, jobs_beside=beside)
+        for seed, (fit_s, peak, beside) in enumerate(costs)
+    )
+    assert (row.fit_s, row.peak_rss_bytes, row.jobs_beside) == (2.0, 500, 2)
+    assert (row.tuning_trials, row.tuning_s, row.latency_p50_ms) == (8, 11.0, 0.21)
+    assert row.peak_vram_bytes is None  # not measured is not zero
+
+
+def test_one_seed_shows_its_own_interval() -> None:
+    (row,) = rows([ok(value=0.7)])
+    assert (row.low, row.high) == (0.7 - 0.03, 0.7 + 0.04)
+
+
+def test_an_interval_stays_where_its_metric_can_be() -> None:
+    (near_one,) = rows([ok(value=0.99)])
+    (near_zero,) = rows([ok(value=0.01)])
+    (loss,) = rows([ok(LOSS, value=0.99)])
+    assert (near_one.high, near_zero.low, loss.high) == (1.0, 0.0, 0.99 + 0.04)
+    assert near_one.value == 0.99
+
+
+def test_equal_at_the_digits_shown_is_equal_in_rank() -> None:
+    values = {"catboost": 0.8004, "lightgbm": 0.7996, "logreg": 0.799, "mlp": 0.7}
+    made = rows(ok(by=name, value=value) for name, value in reversed(values.items()))
+    assert [(row.model, row.rank) for row in made] == [
+        ("catboost", 1),
+        ("lightgbm", 1),
+        ("logreg", 3),
+        ("mlp", 4),
+    ]
+
+
+def test_where_lower_is_better_the_lowest_is_first() -> None:
+    made = rows([ok(LOSS, "logreg", value=0.5), ok(LOSS, "mlp", value=0.3)])
+    assert [row.model for row in made] == ["mlp", "logreg"]
+    assert not made[0].higher_is_better
+
+
+def test_the_best_of_a_family_is_chosen_on_the_validation_part() -> None:
+    made = rows(
+        [
+            ok(by="lightgbm", value=0.82, valid_value=0.70),  # better on the test part, by luck
+            ok(by="logreg", value=0.80, valid_value=0.75),
+            ok(by="tabpfn", value=0.60),
+        ]
+    )
+    assert [row.model for row in made if row.best_of_family] == ["logreg", "tabpfn"]
+
+
+def test_of_equals_in_a_family_the_quicker_to_fit_is_the_best() -> None:
+    made = rows([ok(by="catboost", fit_s=9.0), ok(by="lightgbm", fit_s=1.0)])
+    assert [row.model for row in made if row.best_of_family] == ["lightgbm"]
+
+
+def test_fewer_rows_than_asked_for_are_marked() -> None:
+    made = rows([ok(by="tabpfn", n_train_used=1000), ok(by="logreg"), ok(by="mlp", asked=500)])
+    assert {row.model for row in made if row.reduced} == {"tabpfn"}
+
+
+def test_rows_without_a_value_come_last_with_their_reason() -> None:
+    made = rows(
+        [
+            bad(by="catboost", status="unavailable", message="pip install 'benchbig[boosting]'"),
+            bad(by="rbf_svm"),
+            ok(by="logreg", value=0.1),
+        ]
+    )
+    assert [row.model for row in made] == ["logreg", "catboost", "rbf_svm"]
+    assert [row.reason for row in made] == [
+        None,
+        "unavailable: pip install 'benchbig[boosting]'",
+        "failed: the matrix is singular",
+    ]
+    assert [(row.value, row.rank, row.seeds) for row in made[1:]] == [(None, None, 0)] * 2
+
+
+def test_a_seed_that_failed_is_counted_and_shown() -> None:
+    (row,) = rows([ok(seed=0, value=0.7), bad(seed=1, status="timeout", message="too long")])
+    assert (row.value, row.seeds, row.planned) == (0.7, 1, 2)
+    assert row.statuses == {"ok": 1, "timeout": 1}
+    assert row.reason == "timeout: too long"
+
+
+def test_trial_runs_never_reach_a_table() -> None:
+    trial = ok(limit=100, value=0.99)
+    assert results([trial]) == []
+    assert rows([trial]) == []
+    assert [row.value for row in rows([trial, ok(value=0.7)])] == [0.7]
+    assert record_frame([trial]).lines == ()
+
+
+def test_sizes_and_devices_are_ranked_apart_and_in_order() -> None:
+    made = rows(
+        [
+            ok("b_task"),
+            ok("a_task", device="NVIDIA H200"),
+            ok("a_task", asked=1000),
+            ok("a_task", asked=500),
+            ok("a_task"),
+        ],
+        tasks=["b_task"],
+    )
+    assert [(row.task, row.n_train_asked, row.device) for row in made] == [
+        ("b_task", 0, "cpu"),
+        ("a_task", 500, "cpu"),
+        ("a_task", 1000, "cpu"),
+        ("a_task", 0, "cpu"),
+        ("a_task", 0, "NVIDIA H200"),
+    ]
+    assert {row.rank for row in made} == {1}
+
+
+def test_older_versions_and_parameters_are_not_mixed_in() -> None:
+    later = {"finished_at": "2026-02-01T00:00:00.000+00:00"}
+    (newer,) = rows([ok(by=model(version=2), value=0.8), ok(value=0.6), ok(seed=1, value=0.6)])
+    assert (newer.value, newer.seeds, newer.superseded) == (0.8, 1, 2)
+    (tuned,) = rows([ok(by=model(params={"C": 9.0}), value=0.8, **later), ok(value=0.6)])
+    assert (tuned.value, tuned.superseded) == (0.8, 1)
+
+
+def test_a_value_of_an_older_task_version_is_not_ranked() -> None:
+    made = rows([ok(task(version=2), "logreg", value=0.5), ok(task(), "mlp", value=0.9)])
+    assert [(row.model, row.value) for row in made] == [("logreg", 0.5), ("mlp", None)]
+    assert made[1].reason == (
+        "outdated: measured on version 1 of the task, others on version 2; run it again"
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ABSENT),
+        (0.0, "<1 ms"),
+        (0.012, "12 ms"),
+        (0.0996, "0.10 s"),
+        (0.83, "0.83 s"),
+        (3.21, "3.2 s"),
+        (9.96, "10 s"),
+        (59.6, "1 min 0 s"),
+        (200.4, "3 min 20 s"),
+        (3599.7, "1 h 0 min"),
+        (7500.0, "2 h 5 min"),
+    ],
+)
+def test_seconds_read_as_people_say_them(value: float | None, text: str) -> None:
+    assert words.seconds(value) == text
+
+
+def test_other_numbers_read_as_people_say_them() -> None:
+    assert [words.size(n) for n in (83, 412e6, 999.6e6, 1.34e9)] == [
+        "83 B",
+        "412 MB",
+        "1.0 GB",
+        "1.3 GB",
+    ]
+    assert [words.rate(n) for n in (0.52, 9.96, 1234.4, 3.46e6)] == [
+        "0.52/s",
+        "10/s",
+        "1,234/s",
+        "3.5M/s",
+    ]
+    assert [words.milliseconds(n) for n in (0.21, 12.3, 1234)] == ["0.21 ms", "12 ms", "1,234 ms"]
+    assert words.scored("average_precision", 0.783, 0.7012, 0.853) == "0.783 [0.701, 0.853]"
+    assert words.scored("accuracy", 0.9321, 0.918, 0.944) == "93.2% [91.8, 94.4]"
+
+
+def test_foreign_texts_cannot_drive_a_terminal() -> None:
+    seen = words.printable("a\x1b[2J\nb\u202ec\x9bd é")
+    assert seen == "a\\x1b[2J\\nb\\u202ec\\x9bd é"
+    assert seen.isprintable()
+
+
+def test_csv_and_json_and_parquet_hold_every_digit(tmp_path: Path) -> None:
+    value = 0.1 + 0.2  # 0.30000000000000004
+    for format in ("csv", "json", "parquet"):
+        export([ok(value=value), bad(by="mlp")], format, tmp_path / format)
+    with (tmp_path / "csv").open(newline="") as file:
+        from_csv = list(csv.DictReader(file))
+    from_json = json.loads((tmp_path / "json").read_text())
+    from_parquet = pq.read_table(tmp_path / "parquet").to_pylist()
+    assert from_json == from_parquet
+    assert float(from_csv[0]["value"]) == from_json[0]["value"] == value
+    assert (from_csv[1]["value"], from_json[1]["value"]) == ("", None)
+    assert list(from_csv[0]) == list(from_json[0])
+    assert from_json[1]["reason"] == "failed: the matrix is singular"
+    assert (from_json[1]["status_failed"], from_json[1]["status_ok"]) == (1, 0)
+
+
+def test_columns_are_the_same_whatever_was_measured(tmp_path: Path) -> None:
+    assert row_frame(rows([ok()])).columns == row_frame([]).columns
+    assert record_frame([bad()]).columns == record_frame([]).columns
+    export([bad()], "parquet", tmp_path / "bad")
+    export([ok()], "parquet", tmp_path / "ok")
+    assert pq.read_schema(tmp_path / "bad") == pq.read_schema(tmp_path / "ok")
+
+
+def test_every_column_is_documented() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    names = [column.name for column in row_frame([]).columns]
+    plain = [name for name in names if not name.startswith(("metric_", "status_"))]
+    assert [name for name in plain if f"`{name}`" not in text] == []
+
+
+def test_records_are_laid_flat_one_a_line(tmp_path: Path) -> None:
+    path = tmp_path / "records.json"
+    export([ok(warnings=["slow"]), bad(seed=1)], "json", path, level="records")
+    first, second = json.loads(path.read_text())
+    assert (first["latency_ms_p50"], first["tuning_trials"], first["seed"]) == (0.21, 8, 0)
+    assert json.loads(first["params"]) == {"C": 1.0}
+    assert json.loads(first["warnings"]) == ["slow"]
+    assert first["metric_average_precision"] == 0.8
+    assert (second["error_type"], second["value"]) == ("ValueError", None)
+
+
+def test_markdown_is_rounded_and_cannot_be_broken_out_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    records = [ok(value=0.7839), bad(by="mlp", message="a | <b> [c](http://d) *e*")]
+    export(records, "markdown", tasks={"card_fraud": "Card fraud"})
+    text = capsys.readouterr().out
+    assert "### Card fraud (card_fraud)" in text
+    assert "| 1 | logreg \\* | classical | 0.784 [0.754, 0.824] | 3.2 s | 0.21 ms |" in text
+    assert "- mlp: failed: a \\| \\<b\\> [c]\\(http://d) \\*e\\*" in text
+    table = [line for line in text.splitlines() if line.startswith("|")]
+    assert {line.count("|") - line.count("\\|") for line in table} == {10}
+
+
+def test_latex_is_escaped(capsys: pytest.CaptureFixture[str]) -> None:
+    shares = task("bank_intents", kind="multiclass", metric="accuracy", n_classes=77)
+    export([ok(shares, value=0.9), bad(shares, "mlp", message="50% of {x} & \\y #1 ~ ^")], "latex")
+    text = capsys.readouterr().out
+    assert "1 & logreg * & classical & 90.0\\% [87.0, 94.0] & 3.2 s" in text
+    assert "bank\\_intents" in text
+    escaped = "50\\% of \\{x\\} \\& \\textbackslash{}y \\#1 \\textasciitilde{} \\textasciicircum{}"
+    assert escaped in text
+    assert text.count("\\begin{") == text.count("\\end{") == 2
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_takes_both_levels_and_an_empty_store(format: str, tmp_path: Path) -> None:
+    for level in ("rows", "records"):
+        for records in ([], [ok(), bad(seed=1)]):
+            path = tmp_path / f"{level}{len(records)}"
+            export(records, format, path, level)
+            assert path.exists()
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_mistakes_of_an_export_are_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(BenchError, match="unknown format 'cvs'; did you mean 'csv'"):
+        export([], "cvs")
+    with pytest.raises(BenchError, match="unknown level 'record'; did you mean 'records'"):
+        export([], "csv", level="record")
+    with pytest.raises(BenchError, match="name a file"):
+        export([], "parquet")
+    with pytest.raises(BenchError, match="cannot be written: No such file"):
+        export([], "csv", tmp_path / "nowhere" / "a.csv")
+
+
+def test_the_summary_shows_the_best_of_each_family_and_families_without_a_value() -> None:
+    made = rows(
+        [
+            ok(by="logreg", value=0.78),
+            ok(by="lightgbm", value=0.80),
+            bad(by="tabpfn", status="oom", message="out of memory"),
+        ]
+    )
+    table = [line for line in markdown_summary(made).splitlines() if line.startswith("|")]
+    assert table[2:] == [
+        "| 1 | lightgbm \\* | classical | 0.800 [0.770, 0.840] | 3.2 s | 0.21 ms |",
+        f"| {ABSENT} | tabpfn | pretrained | oom | {ABSENT} | {ABSENT} |",
+    ]
+
+
+def test_tables_and_views_import_nothing_heavy() -> None:
+    modules = [
+        f"benchbig.{package}.{path.stem}"
+        for package in ("tables", "view")
+        for path in (Path(__file__).parents[1] / "benchbig" / package).glob("[a-z]*.py")
+    ]
+    heavy = ("numpy", "pandas", "pyarrow", "rich", "torch", "sklearn")
+    code = (
+        f"import importlib, sys\nfor name in {modules}: importlib.import_module(name)\n"
+        f"print([name for name in {heavy} if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_keys_of_made_records_are_those_of_their_jobs() -> None:
+    assert ok(seed=3)["key"] == job(seed=3).key

@@ -69,7 +69,8 @@ class Member:
 def fit(train: Part, context: Context) -> Predict:
     """Draw the members' contexts and encode them; the network's weights stay as they are.
 
-    params: members; context_rows and balance, see `draw`; precision: "auto", "fp32", "bf16".
+    params: members; context_rows and balance, see `draw`; settled, see `vote`; precision: "auto",
+    "fp32" or "bf16", see `choose_dtype`.
     Raises ValueError where the table has more than 10 classes or 100 numeric columns.
     """
     params, notes, k = context.params, context.notes, context.task.n_classes or 2
@@ -87,7 +88,7 @@ def fit(train: Part, context: Context) -> Predict:
         members.append(enlist(network, view, x[rows], train.y[rows], k))
         drawn.append(rows)
         context.progress((number + 1) / len(views))
-    shift = prior_shift(train.y, train.y[drawn[0]], k)
+    shift, settled = prior_shift(train.y, train.y[drawn[0]], k), params["settled"]
     notes.n_params, notes.n_trainable = network.n_params, 0
     notes.n_train_used = len(np.unique(np.concatenate(drawn)))
     notes.precision = precision.name(dtype == torch.bfloat16)
@@ -96,8 +97,7 @@ def fit(train: Part, context: Context) -> Predict:
     )
 
     def predict(X: pd.DataFrame) -> Array:
-        scores = vote(network, members, encode(encoding, X), k).double() + torch.tensor(shift)
-        p = softmax(scores, dim=1).numpy()
+        p = softmax(vote(network, members, encode(encoding, X), shift, settled), dim=1).numpy()
         return p[:, 1] if k == 2 else p
 
     return predict
@@ -142,13 +142,29 @@ def look(network: Network, view: View, scaling: Scaling, x: Array) -> torch.Tens
     return torch.from_numpy(rotated).to(network.device)
 
 
-def vote(network: Network, members: Sequence[Member], x: Array, n_classes: int) -> torch.Tensor:
-    """The members' mean logits of rows x (n, features): (n, n_classes) float32, on the CPU."""
-    batch = BATCH[network.device]
-    total = torch.zeros(len(x), n_classes)
-    for member in members:
-        for start in range(0, len(x), batch):
-            seen = look(network, member.view, member.scaling, x[start : start + batch])
-            scores = logits(network, member.memory, seen)[:, :n_classes].cpu() / TEMPERATURE
-            total[start : start + batch] += scores.roll(-member.view.class_shift, dims=1)
-    return total / len(members)
+def vote(
+    network: Network,
+    members: Sequence[Member],
+    x: Array,
+    shift: Array,
+    settled: float = 0.0,
+) -> torch.Tensor:
+    """The members' mean logits of rows x (n, features): (n, classes) float64, on the CPU.
+
+    shift: (classes,) is added to them, see `prior_shift`. A row whose classes but one hold less
+    than `settled` probability together, after a whole pair of members, asks no further member:
+    nearly all of a table with rare positives, where their votes could change no decision.
+    """
+    total = torch.zeros(len(x), len(shift), dtype=torch.float64)
+    votes = torch.zeros(len(x), 1, dtype=torch.float64)
+    unsettled = torch.arange(len(x))
+    for number, member in enumerate(members):
+        for rows in unsettled.split(BATCH[network.device]):
+            seen = look(network, member.view, member.scaling, x[rows.numpy()])
+            scores = logits(network, member.memory, seen)[:, : len(shift)].cpu() / TEMPERATURE
+            total[rows] += scores.roll(-member.view.class_shift, dims=1)
+        votes[unsettled] += 1
+        if number % 2 == 1:
+            mean = total[unsettled] / votes[unsettled] + torch.from_numpy(shift)
+            unsettled = unsettled[softmax(mean, dim=1).amax(dim=1) <= 1 - settled]
+    return total / votes + torch.from_numpy(shift)

@@ -113,7 +113,7 @@ def test_members_and_ensemble_give_the_original_probabilities(weights, original,
     cases = {"one": [plain], "power": [plain._replace(power=True)], "four": views}
     for case, case_views in cases.items():
         members = [tabpfn.enlist(network, view, x[:60], y[:60], k) for view in case_views]
-        seen = torch.softmax(tabpfn.vote(network, members, x[60:], k), 1).numpy()
+        seen = torch.softmax(tabpfn.vote(network, members, x[60:], np.zeros(k)), 1).numpy()
         np.testing.assert_allclose(seen, original[f"{name}_{case}"], atol=atol, err_msg=case)
 
 
@@ -154,7 +154,14 @@ def frame(n, seed=0):
 def context_for(small, n_classes, **params):
     return Context(
         task=SimpleNamespace(n_classes=n_classes),
-        params={"members": 3, "context_rows": 40, "balance": 1.0, "precision": "fp32", **params},
+        params={
+            "members": 3,
+            "context_rows": 40,
+            "balance": 1.0,
+            "settled": 0.0,
+            "precision": "fp32",
+            **params,
+        },
         seed=0,
         valid=Part(frame(1), np.zeros(1, dtype=np.int64), np.zeros(1, dtype=np.int64)),
         files={"tabpfn_v1": small},
@@ -189,6 +196,21 @@ def test_an_eleventh_class_is_refused(small):
     train = Part(frame(60), np.arange(60) % 11, np.arange(60))
     with pytest.raises(ValueError, match="at most 10"):
         tabpfn.fit(train, context_for(small, 11))
+
+
+def test_a_settled_row_asks_only_the_first_pair(small):
+    network = tabpfn_network.read_network(small, "cpu", torch.float32)
+    x = np.random.default_rng(0).normal(size=(70, 5))
+    views = tabpfn.plan(4, n_features=5, n_classes=2, seed=0)
+    members = [tabpfn.enlist(network, view, x[:60], np.arange(60) % 2, 2) for view in views]
+    pair = tabpfn.vote(network, members[:2], x[60:], np.zeros(2))
+    all_four = tabpfn.vote(network, members, x[60:], np.zeros(2))
+    rarer = torch.softmax(pair, 1).amin(dim=1)
+    settled = float(rarer.quantile(0.5))  # between the fifth and the sixth of ten
+    seen = tabpfn.vote(network, members, x[60:], np.zeros(2), settled)
+    torch.testing.assert_close(seen[rarer < settled], pair[rarer < settled])
+    torch.testing.assert_close(seen[rarer >= settled], all_four[rarer >= settled])
+    assert not torch.allclose(seen, pair)
 
 
 def test_members_come_in_pairs_that_differ_by_the_power_transform():

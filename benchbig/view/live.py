@@ -63,6 +63,9 @@ class Live:
         self._running.pop(record["key"], None)
         self._warnings += self._tally.count(record)
         status = record["status"]
+        if self._live is not None:
+            # Else the job would stand below as running until the next redrawing.
+            self._live.refresh()
         # A failure's line may wrap, so that its reason is read in full.
         width = self._console.width - len(status) - len(lines.GAP)
         line = lines.of_record(record, self._wide, width)

@@ -127,7 +127,7 @@ def _is_due(record: Record | None) -> bool:
     """Whether a job with this record, or none, is to be run."""
     if record is None or record["status"] == "unavailable":
         return True
-    return record["status"] != "ok" and record["attempt"] <= RETRIES
+    return bool(record["status"] != "ok" and record["attempt"] <= RETRIES)
 
 
 def estimate(job: Job, there: Iterable[Record], suite: SuiteCard | None) -> float | None:

@@ -13,7 +13,7 @@ from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.job import Job, Plan
 from benchbig.planning import Options, Selection, estimate, missing, order, plan, remaining, select
 from benchbig.record import Record
-from benchbig.view import View, choose, report
+from benchbig.view import View, report, view
 
 
 @dataclass(frozen=True)
@@ -67,18 +67,18 @@ def measure(options: Options, output: str, quiet: bool) -> int:
     """Run what is left and report; 0 where every job of the plan has an ok record."""
     session = prepare(options)
     store.prepare(options.results)
-    view = choose(output, sys.stdout.isatty(), quiet)
+    watching = view(output, sys.stdout.isatty(), quiet)
     with store.held(options.results):
-        interrupted = _run(options, session, view)
-    return _close(options, session, view, interrupted, output, quiet)
+        interrupted = _run(options, session, watching)
+    return _close(options, session, interrupted, output, quiet)
 
 
-def _run(options: Options, session: Session, view: View) -> bool:
+def _run(options: Options, session: Session, watching: View) -> bool:
     """Fetch, then run; True when the user interrupted."""
     able = [job for job in session.left if job.model not in session.missing]
     total = session.total_s
-    view.begin(
-        session.plan,
+    watching.begin(
+        Plan(session.left, session.plan.skipped),
         len(session.plan.jobs) - len(session.left),
         None if total is None else total / options.jobs,
     )
@@ -92,8 +92,8 @@ def _run(options: Options, session: Session, view: View) -> bool:
             models={card.name: card for card in session.picked.models},
             roots=tuple(map(str, session.catalog.roots)),
             device=session.device,
-            view=view,
-            files=running.fetch(cards, options.offline, view),
+            view=watching,
+            files=running.fetch(cards, options.offline, watching),
             there=session.there,
             run_fields=running.run_fields(options, session.picked, env),
         )
@@ -104,7 +104,7 @@ def _run(options: Options, session: Session, view: View) -> bool:
     except KeyboardInterrupt:
         return True
     finally:
-        view.close()
+        watching.close()
     return False
 
 
@@ -115,9 +115,7 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
     return [card for card in every if card.name in names]
 
 
-def _close(
-    options: Options, session: Session, view: View, interrupted: bool, output: str, quiet: bool
-) -> int:
+def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
     records = _planned(session.plan, options.results)
     if output == "text" and not quiet:

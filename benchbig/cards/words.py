@@ -53,7 +53,7 @@ def page(catalog: Catalog, name: str) -> Iterator[str]:
             yield from _task(catalog, card)
         elif isinstance(card, ModelCard):
             yield from _model(catalog, card)
-        else:
+        elif isinstance(card, SuiteCard):
             yield from _suite(card)
 
 

@@ -28,13 +28,23 @@ def check(
 
 def export(
     form: str = typer.Option("csv", "--format", help="csv, parquet, json, latex or markdown."),
-    out: Path | None = typer.Option(None, help="A file; standard output where none is named."),
+    out: Path | None = typer.Option(None, help="A file.  [default: standard output]"),
     results: Path | None = typer.Option(None, help="The store.  [default: results]"),
     suite: str | None = typer.Option(None, help="Only this suite's tasks and models."),
-    records: bool = typer.Option(False, help="A line a record rather than a line a model."),
+    per_record: bool = typer.Option(False, "--records", help="A line a job, not a line a model."),
+    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
 ) -> None:
     """Write the standardized result table."""
+    from benchbig import store
+    from benchbig.cards import find
     from benchbig.cli import parse
-    from benchbig.exporting import write
+    from benchbig.tables.export import export as write
 
-    write(parse.existing(parse.results(results)), form, out, suite, records)
+    catalog = find(plugins or ())
+    found = store.latest(parse.existing(parse.results(results)))
+    titles = {name: catalog.task(name).title for name in catalog.names("tasks")}
+    if suite:
+        card = catalog.suite(suite)
+        titles = {name: titles[name] for name in card.tasks}
+        found = [r for r in found if r["task"] in card.tasks and r["model"] in card.models]
+    write(found, form, out, "records" if per_record else "rows", titles)

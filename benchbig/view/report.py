@@ -64,8 +64,8 @@ def closing(
     if trial:
         print("A trial run (--limit): its records are marked and stay out of every table.")
         return
-    print(f"Next: benchbig check {results}                  is every record sound?")
-    print(f"      benchbig export --format csv{where}  the table for other programs")
+    print(f"Next: benchbig check {results}")
+    print(f"      benchbig export --format csv{where}")
 
 
 def _trial(records: Iterable[Record]) -> None:

@@ -8,13 +8,13 @@ import pytest
 from toys import Command, Plugins
 
 
-@pytest.fixture()
+@pytest.fixture
 def plugins(tmp_path: Path) -> Plugins:
     """An empty folder of plugins."""
     return Plugins(tmp_path / "plugins")
 
 
-@pytest.fixture()
+@pytest.fixture
 def toys(plugins: Plugins) -> Plugins:
     """The task `tumour`, the models `centre` and `cool`, and the suite `toys` over them."""
     plugins.task("tumour")
@@ -24,7 +24,7 @@ def toys(plugins: Plugins) -> Plugins:
     return plugins
 
 
-@pytest.fixture()
+@pytest.fixture
 def run_cli(tmp_path: Path) -> Command:
     """Run a benchbig command line: run_cli("list", "tasks")."""
     return Command(tmp_path)

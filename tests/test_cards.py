@@ -116,6 +116,13 @@ MODEL_MISTAKES = [
     ({"search": {"C": [1]}}, "'search.C' has no default; add 'C' to \\[params\\]"),
     ({"params": {"C": 1}, "search": {"C": []}}, "'search.C' must list at least one value"),
     ({"params": {"C": 1}, "search": {"C": {"low": 1}}}, "'search.C' must be a list of values or"),
+    ({"params": {"C": 1}, "search": {"C": {"low": 2, "high": 1}}}, "low below high"),
+    (
+        {"params": {"C": 1}, "search": {"C": {"low": 0, "high": 1, "log": True}}},
+        "above 0 with log",
+    ),
+    ({"params": {"C": 1}, "search": {"C": {"low": "a", "high": "b"}}}, "must be a list of values"),
+    ({"params": {"C": float("inf")}}, "'params' and 'search' go into records"),
     ({"requires": ["torch"]}, "'requires' needs 'extra'"),
     ({"modalities": ["tabla"]}, "did you mean 'tabular'"),
     ({"modalities": "tabular"}, "'modalities' must be a list, not 'tabular'"),
@@ -123,9 +130,7 @@ MODEL_MISTAKES = [
 
 
 @pytest.mark.parametrize(("change", "message"), MODEL_MISTAKES)
-def test_a_mistake_in_a_model_card_is_named(
-    plugins: Plugins, change: dict[str, Any], message: str
-):
+def test_a_mistake_in_a_model_card_is_named(plugins: Plugins, change: dict[str, Any], message: str):
     plugins.model("ridge", card=change)
     with pytest.raises(BenchError, match=message):
         find([plugins.folder]).model("ridge")
@@ -199,9 +204,7 @@ def test_a_folder_without_plugins_is_refused(tmp_path: Path, name: str):
         find([tmp_path / name])
 
 
-def test_the_environment_names_plugin_folders_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_the_environment_names_plugin_folders_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     for folder in ("one", "two"):
         Plugins(tmp_path / folder).task(f"task_{folder}")
     monkeypatch.setenv("BENCHBIG_PLUGINS", f"{tmp_path / 'one'}{os.pathsep}{tmp_path / 'two'}")

@@ -32,7 +32,8 @@ from benchbig.data.splits import cut, stratified
 
 def load(seed, files):
     home = importlib.util.find_spec("sklearn").submodule_search_locations[0]
-    table = pd.read_csv(Path(home, "datasets", "data", "breast_cancer.csv"), skiprows=1, header=None)
+    path = Path(home, "datasets", "data", "breast_cancer.csv")
+    table = pd.read_csv(path, skiprows=1, header=None)
     table.columns = [f"x{i}" for i in range(30)] + ["y"]
     y = table["y"].to_numpy()
     return cut(whole(table.drop(columns="y"), y), stratified(y, seed))
@@ -102,7 +103,8 @@ SUITE_CARD: dict[str, Any] = {
 
 def toml(table: Mapping[str, Any], place: str = "") -> str:
     """A nested table of plain values as TOML; JSON's texts, numbers and lists are TOML's too."""
-    lines = [f"{k} = {json.dumps(v)}" for k, v in table.items() if not isinstance(v, dict)]
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
+    lines = [f"{k} = {json.dumps(v).replace('Infinity', 'inf')}" for k, v in plain.items()]
     for key, inner in table.items():
         if isinstance(inner, dict):
             lines += [f"[{place}{key}]", toml(inner, f"{place}{key}.")]
@@ -120,9 +122,7 @@ class Plugins:
     ) -> Path:
         return self._write("tasks", name, code, {**TASK_CARD, **(card or {})})
 
-    def model(
-        self, name: str, code: str = CENTROID, card: Mapping[str, Any] | None = None
-    ) -> Path:
+    def model(self, name: str, code: str = CENTROID, card: Mapping[str, Any] | None = None) -> Path:
         return self._write("baselines", name, code, {**MODEL_CARD, **(card or {})})
 
     def suite(self, name: str, card: Mapping[str, Any] | None = None) -> Path:
@@ -170,6 +170,4 @@ def kept(store: Path) -> dict[tuple[str, str, int], Record]:
 
 def line_count(store: Path) -> int:
     """How many records were ever appended to a store."""
-    return sum(
-        len(path.read_text().splitlines()) for path in (store / "records").glob("*/*.jsonl")
-    )
+    return sum(len(path.read_text().splitlines()) for path in (store / "records").glob("*/*.jsonl"))

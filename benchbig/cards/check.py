@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
 from benchbig.errors import BenchError
@@ -50,16 +52,26 @@ def _check_model(card: ModelCard) -> None:
         if isinstance(choice, list):
             if not choice:
                 raise BenchError(f"{where} must list at least one value")
-        elif not isinstance(choice, dict) or not {"low", "high"} <= set(choice) <= RANGE_KEYS:
+        elif not _is_range(choice):
             raise BenchError(
                 f"{where} must be a list of values or {{low = 0.1, high = 10, log = true}}, "
-                f"not {choice!r}"
+                f"low below high and above 0 with log, not {choice!r}"
             )
+    try:
+        json.dumps([dict(card.params), dict(card.search)], allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise BenchError(f"{card.path}: 'params' and 'search' go into records: {error}") from None
     if card.requires and not card.extra:
         raise BenchError(f"{card.path}: 'requires' needs 'extra', the install that brings them")
 
 
-RANGE_KEYS = {"low", "high", "log"}
+def _is_range(choice: Any) -> bool:
+    """Whether this is {low, high} or {low, high, log} and can be drawn from."""
+    if not isinstance(choice, dict) or not {"low", "high"} <= set(choice) <= {"low", "high", "log"}:
+        return False
+    low, high, log = choice["low"], choice["high"], choice.get("log", False)
+    numbers = all(type(bound) in (int, float) for bound in (low, high))
+    return numbers and isinstance(log, bool) and low < high and (low > 0 or not log)
 
 
 def _check_suite(card: SuiteCard) -> None:

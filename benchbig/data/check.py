@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,8 @@ def check_split(split: Split, task: TaskCard) -> None:
     parts = {name: getattr(split, name) for name in PARTS}
     for name, part in parts.items():
         _check_part(part, f"{task.name}: the {name} part", task)
+        if _columns(part) != _columns(split.train):
+            raise BenchError(f"{task.name}: the {name} part has other columns than the train part")
     for (one, a), (two, b) in combinations(parts.items(), 2):
         _check_apart(a.ids, b.ids, f"{task.name}: the split leaks", "id", one, two)
         if a.groups is not None and b.groups is not None:
@@ -27,13 +30,22 @@ def check_split(split: Split, task: TaskCard) -> None:
 
 
 def _check_part(part: Part, where: str, task: TaskCard) -> None:
+    if not isinstance(part, Part):
+        raise BenchError(f"{where} must be a Part, not {type(part).__name__}")
     lengths = {"X": len(part.X), "y": len(part.y), "ids": len(part.ids)}
     if len(set(lengths.values())) != 1 or not lengths["y"]:
         raise BenchError(f"{where} must have as many ids and y as X, and at least one: {lengths}")
+    if part.groups is not None and len(part.groups) != len(part.X):
+        raise BenchError(f"{where} has {len(part.groups)} groups for {len(part.X)} rows of X")
     if len(np.unique(part.ids)) != len(part.ids):
         raise BenchError(f"{where} has an id twice; ids must be unique")
     if task.kind in ("binary", "multiclass"):
         _check_classes(part.y, where, task)
+
+
+def _columns(part: Part) -> list[tuple[Any, Any]]:
+    """Names and types of a table's columns, categories included; none for texts."""
+    return [] if isinstance(part.X, np.ndarray) else list(part.X.dtypes.items())
 
 
 def _check_classes(y: Array, where: str, task: TaskCard) -> None:

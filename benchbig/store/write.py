@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -33,19 +34,21 @@ def append(store: Path, record: Record) -> None:
     path = layout.records_file(store, record)
     path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
-    with path.open("ab") as file:
+    # Unbuffered: what a full disk has refused must not be tried again when the file is closed.
+    with path.open("ab", buffering=0) as file:
         _cut_torn_line(path, file)
         start = file.tell()
         try:
-            file.write(line.encode())
-            file.flush()
+            unwritten = memoryview(line.encode())
+            while unwritten:
+                unwritten = unwritten[file.write(unwritten) :]
             os.fsync(file.fileno())
         except OSError:
             file.truncate(start)
             raise
 
 
-def _cut_torn_line(path: Path, file: Any) -> None:
+def _cut_torn_line(path: Path, file: io.FileIO) -> None:
     """Truncate to the last line end, where a killed writer left half a line."""
     content_end = file.seek(0, os.SEEK_END)
     if content_end == 0:

@@ -15,10 +15,13 @@ def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
     """Leave <key>.npz (p) and test-<hash>.npz (ids, y) in the folder; says their place in a store.
 
     p: float32 (n,) or float16 (n, k), rounded before it was scored. ids and labels are the same
-    for every model on a test part, so one file serves them all.
+    for every model on a test part, so one file serves them all; its name is made of both, since
+    two tasks that are cut alike have the same ids.
     """
-    shared = f"test-{ids_sha256(test.ids)[:16]}.npz"
-    np.savez_compressed(folder / shared, ids=test.ids.astype(np.int64), y=_narrow(test.y))
+    y = _narrow(test.y)
+    labelled = hashlib.sha256(ids_sha256(test.ids).encode() + str(y.dtype).encode() + y.tobytes())
+    shared = f"test-{labelled.hexdigest()[:16]}.npz"
+    np.savez_compressed(folder / shared, ids=test.ids.astype(np.int64), y=y)
     own = folder / f"{key}.npz"
     np.savez_compressed(own, p=p)
     return {

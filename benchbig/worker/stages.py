@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from benchbig.metrics.score import score
 from benchbig.metrics.score import value as metric_value
 from benchbig.record import Record
 from benchbig.worker import measure, plugins
+from benchbig.worker.notes import plain
 from benchbig.worker.request import Request
 from benchbig.worker.search import Outcome, search
 
@@ -65,8 +67,24 @@ def _cut(part: Part, n: int, seed: int) -> Part:
     return part if n >= len(part) else part.take(subset(part.y, n, seed))
 
 
-def fit(request: Request, task: TaskCard, model: ModelCard, split: Split) -> tuple[Outcome, Record]:
-    """The search's outcome, and what the kept fit cost."""
+def fit(
+    request: Request,
+    task: TaskCard,
+    model: ModelCard,
+    split: Split,
+    enter: Callable[[str], None],
+) -> tuple[Outcome, Record]:
+    """The search's outcome, and what the kept fit cost.
+
+    enter: told "predict" before a trial is judged and "fit" after, so that a fault has its stage.
+    """
+
+    def judge(predict: Predict) -> float | None:
+        enter("predict")
+        value = _judge(task, predict, split.valid)
+        enter("fit")
+        return value
+
     fit = plugins.function("baselines", model.code or model.name, "fit")
     measure.seed_everything(request.job.seed)
     measure.warm_up()
@@ -86,7 +104,7 @@ def fit(request: Request, task: TaskCard, model: ModelCard, split: Split) -> tup
         context,
         model.search,
         Tuning(request.job.trials, request.job.seconds),
-        lambda predict: _judge(task, predict, split.valid),
+        judge,
         METRICS[task.metric].higher_is_better,
         partial(measure.clock, request.device),
     )
@@ -100,18 +118,13 @@ def _judge(task: TaskCard, predict: Predict, part: Part) -> float | None:
 
 
 def _of_fit(request: Request, outcome: Outcome, n_train: int) -> Record:
-    kept, notes = outcome.kept, outcome.kept.notes
+    kept, notes = outcome.kept, plain(outcome.kept.notes)
     return {
+        **notes,
         "params": dict(kept.params),
         "valid_value": kept.valid_value,
         "fit_s": kept.fit_s,
-        "shared_s": notes.shared_s,
-        "n_train_used": n_train if notes.n_train_used is None else notes.n_train_used,
-        "n_params": notes.n_params,
-        "n_trainable": notes.n_trainable,
-        "artifact_bytes": notes.artifact_bytes,
-        "precision": notes.precision,
-        "warnings": list(notes.warnings),
+        "n_train_used": n_train if notes["n_train_used"] is None else notes["n_train_used"],
         "tuning": {
             "trials": len(outcome.trials),
             "seconds": outcome.seconds,

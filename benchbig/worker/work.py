@@ -64,7 +64,7 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     split, loaded = stages.load(request, task, model)
     record.update(loaded)
     stage.enter("fit")
-    outcome, fitted = stages.fit(request, task, model, split)
+    outcome, fitted = stages.fit(request, task, model, split, stage.enter)
     record.update(fitted)
     stage.enter("predict")
     predict = outcome.kept.predict

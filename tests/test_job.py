@@ -1,0 +1,100 @@
+"""Is a job's key stable, and is it made of all that a result may depend on?"""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+from toys import Plugins
+
+from benchbig.cards import ModelCard, TaskCard, Tuning, find
+from benchbig.errors import BenchError
+from benchbig.job import Job, expand, parameters
+
+JOB = Job(
+    task="tumour",
+    task_version=1,
+    model="centre",
+    model_version=1,
+    params='{"params":{"warmth":1.0},"search":{}}',
+    seed=0,
+    n_train=0,
+    device="cpu",
+    trials=8,
+    seconds=40.0,
+)
+CHANGES = {
+    "task": "wine",
+    "task_version": 2,
+    "model": "cool",
+    "model_version": 2,
+    "params": '{"params":{"warmth":2.0},"search":{}}',
+    "seed": 1,
+    "n_train": 100,
+    "device": "NVIDIA H200",
+    "trials": 4,
+    "seconds": 20.0,
+    "limit": 50,
+}
+
+
+def test_a_key_is_the_same_tomorrow():
+    """sha256 of the compact JSON of the fields in alphabetical order, worked out by sha256sum.
+
+    Stores hold keys: another formula would run everything again.
+    """
+    assert JOB.key == "6b6d269e167f6eaa48ab"
+
+
+def test_every_field_is_in_the_key():
+    assert set(CHANGES) == {field.name for field in dataclasses.fields(Job)}
+    keys = {dataclasses.replace(JOB, **{name: value}).key for name, value in CHANGES.items()}
+    assert len(keys | {JOB.key}) == len(CHANGES) + 1
+
+
+def test_the_order_of_parameters_on_a_card_does_not_matter(plugins: Plugins):
+    search = {"b": [1], "a": [2]}
+    plugins.model("one", card={"params": {"a": 1, "b": 2}, "search": search})
+    plugins.model(
+        "two", card={"params": {"b": 2, "a": 1}, "search": dict(reversed(search.items()))}
+    )
+    catalog = find([plugins.folder])
+    assert parameters(catalog.model("one")) == parameters(catalog.model("two"))
+
+
+@pytest.fixture
+def cards(toys: Plugins) -> tuple[list[TaskCard], list[ModelCard]]:
+    by_time = {"scheme": "time", "seeded": False, "why": "By time.", "n_train": 300}
+    toys.task("large", card={"n_features": 40, "split": by_time})
+    toys.model("narrow", card={"max_features": 30})
+    toys.model("words", card={"modalities": ["text"]})
+    catalog = find([toys.folder])
+    tasks = [catalog.task(name) for name in ("tumour", "large")]
+    return tasks, [catalog.model(name) for name in ("centre", "narrow", "words")]
+
+
+def test_a_suite_expands_to_every_pair_that_fits(cards: tuple[list[TaskCard], list[ModelCard]]):
+    devices = {"centre": "cpu", "narrow": "NVIDIA H200", "words": "cpu"}
+    plan = expand(*cards, [0, 1], [0, 100], Tuning(2, 5.0), devices)
+    seen = [(job.task, job.model, job.device, job.n_train, job.seed) for job in plan.jobs]
+    assert seen == [
+        (task, model, devices[model], n, seed)
+        for task, model in (("tumour", "centre"), ("tumour", "narrow"), ("large", "centre"))
+        for n in (0, 100)
+        for seed in (0, 1)
+    ]
+    assert {(job.trials, job.seconds) for job in plan.jobs} == {(2, 5.0)}
+    assert [(skipped.task, skipped.model, skipped.why) for skipped in plan.skipped] == [
+        ("tumour", "words", "takes text, not tabular"),
+        ("large", "narrow", "takes at most 30 features, not 40"),
+        ("large", "words", "takes text, not tabular"),
+    ]
+
+
+def test_more_rows_than_a_card_says_there_are_is_refused(
+    cards: tuple[list[TaskCard], list[ModelCard]],
+):
+    tasks, models = cards
+    devices = {model.name: "cpu" for model in models}
+    with pytest.raises(BenchError, match="--n-train 301: large has 300 training examples"):
+        expand(tasks, models, [0], [301], Tuning(), devices)

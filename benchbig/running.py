@@ -87,7 +87,10 @@ def refuse_unavailable(runner: Runner, jobs: Iterable[Job], missing: Mapping[str
         runner.view.note(f"{name} {why}")
     for job in jobs:
         record = fail(_blank(runner, job), "unavailable", "plan", None, missing[job.model])
-        store.append(runner.options.results, record)
+        before = runner.there.get(job.key)
+        # What was measured is not overruled, and what was said is not said in a second line.
+        if before is None or (before["status"] != "ok" and before["error"] != record["error"]):
+            store.append(runner.options.results, record)
         runner.view.ended(record)
 
 
@@ -154,7 +157,9 @@ def _blank(runner: Runner, job: Job) -> Record:
     task, model = runner.tasks[job.task], runner.models[job.model]
     record = blank(job, task, model, runner.run_fields)
     before = runner.there.get(job.key)
-    record["attempt"] = 1 if before is None else before["attempt"] + 1
+    if before is not None:
+        # A job that could not start was no attempt.
+        record["attempt"] = before["attempt"] + (before["status"] != "unavailable")
     record["higher_is_better"] = METRICS[task.metric].higher_is_better
     return record
 

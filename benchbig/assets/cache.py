@@ -23,8 +23,8 @@ STORED = "stored.json"
 
 
 def cache_dir() -> Path:
-    """The cache folder: BENCHBIG_CACHE, else ~/.cache/benchbig."""
-    return Path(os.environ.get("BENCHBIG_CACHE") or "~/.cache/benchbig").expanduser()
+    """The cache folder: BENCHBIG_CACHE, else ~/.cache/benchbig; absolute, as workers move about."""
+    return Path(os.environ.get("BENCHBIG_CACHE") or "~/.cache/benchbig").expanduser().absolute()
 
 
 def wanted(asset: AssetCard) -> dict[str, str]:

@@ -44,13 +44,17 @@ def run(
     if limit < 0:
         raise BenchError(f"--limit {limit}: must be 1 or more")
     parse.at_least_one("--threads", threads)
+    if jobs is not None:
+        parse.at_least_one("--jobs", jobs)
+    if executor == "serial":
+        jobs = 1  # nothing runs beside a job there
     options = Options(
         suite=suite,
         tasks=parse.names(task),
         models=parse.names(model),
         seeds=parse.seeds(seeds),
         sizes=parse.sizes(n_train),
-        jobs=default_jobs(threads) if jobs is None else parse.at_least_one("--jobs", jobs),
+        jobs=jobs or default_jobs(threads),
         threads=threads,
         device=device,
         timeout=parse.duration(timeout),

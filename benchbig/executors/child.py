@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 
 from benchbig.worker.request import Request, from_json
@@ -53,5 +55,27 @@ def _limit_threads(threads: int) -> None:
         torch.set_num_threads(threads)
 
 
+def _end_with_the_driver() -> None:
+    """When the driver is gone, its end of standard input closes: end this worker's group then."""
+    line = os.dup(0)
+
+    def watch() -> None:
+        os.read(line, 1)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    """A fresh interpreter's one job; threads that a plugin left behind do not hold it up."""
+    code = 70
+    try:
+        _end_with_the_driver()
+        run(sys.argv[1])
+        code = 0
+    finally:
+        os._exit(code)
+
+
 if __name__ == "__main__":
-    run(sys.argv[1])
+    main()

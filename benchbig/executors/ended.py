@@ -62,7 +62,8 @@ def _lost(request: Request, ended: Ended, timeout: float | None) -> Record:
         return fail(request.record, "timeout", stage, None, message)
     number = ended.status & 0x7F
     if number:
-        name = signal.Signals(number).name
+        # Real-time signals have numbers but no names.
+        name = next((s.name for s in signal.Signals if s == number), f"signal {number}")
         return fail(request.record, "killed", stage, name, f"ended by {name} in stage {stage}")
     code = ended.status >> 8
     message = f"the worker left with exit code {code} in stage {stage} and gave no record"

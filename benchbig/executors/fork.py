@@ -8,7 +8,6 @@ import os
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -16,6 +15,7 @@ from typing import Any
 from benchbig.executors.child import leave_request
 from benchbig.executors.ended import Ended
 from benchbig.executors.preload import Import
+from benchbig.executors.settings import PYTHON
 from benchbig.worker.request import Request
 
 
@@ -30,14 +30,15 @@ class Fork:
         self._variables = dict(variables)
         self._zygote: subprocess.Popen[bytes] | None = None
         self._unread = b""
-        self._deadlines: dict[str, float | None] = {}
+        self._allowed: dict[str, float | None] = {}  # seconds, of every job that has not ended
+        self._deadlines: dict[str, float] = {}
         self._pids: dict[str, int] = {}
         self._late: set[str] = set()
 
     def start(self, request: Request, timeout: float | None) -> None:
         zygote = self._zygote or self._begin()
         key = request.job.key
-        self._deadlines[key] = None if timeout is None else time.monotonic() + timeout
+        self._allowed[key] = timeout
         order = {"key": key, "request": str(leave_request(request))}
         assert zygote.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
@@ -48,13 +49,13 @@ class Fork:
         if self._zygote is None:
             return []
         self._end_late_ones()
-        due = [d for d in self._deadlines.values() if d is not None]
-        if due:
-            seconds = min(seconds, max(0.0, min(due) - time.monotonic()))
+        if self._deadlines:
+            due = min(self._deadlines.values())
+            seconds = min(seconds, max(0.0, due - time.monotonic()))
         ended = []
         for event in self._events(seconds):
             if "started" in event:
-                self._pids[event["started"]] = event["pid"]
+                self._started(event["started"], event["pid"])
             elif "ended" in event:
                 ended.append(self._ended(event))
         if self._zygote is None:
@@ -72,7 +73,7 @@ class Fork:
             self._zygote = None
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "benchbig.executors.zygote", self._imports]
+        command = [*PYTHON, "benchbig.executors.zygote", self._imports]
         self._zygote = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
@@ -100,14 +101,20 @@ class Fork:
         *lines, self._unread = (self._unread + piece).split(b"\n")
         return [json.loads(line) for line in lines]
 
+    def _started(self, key: str, pid: int) -> None:
+        """The clock starts now: the zygote's imports are no job's to answer for."""
+        self._pids[key] = pid
+        allowed = self._allowed[key]
+        if allowed is not None:
+            self._deadlines[key] = time.monotonic() + allowed
+
     def _end_late_ones(self) -> None:
         now = time.monotonic()
-        for key, deadline in self._deadlines.items():
-            if deadline is not None and now >= deadline and key in self._pids:
-                self._late.add(key)
-                self._deadlines[key] = None
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._pids[key], signal.SIGKILL)
+        for key in [key for key, deadline in self._deadlines.items() if now >= deadline]:
+            self._late.add(key)
+            del self._deadlines[key]
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._pids[key], signal.SIGKILL)
 
     def _ended(self, event: dict[str, Any]) -> Ended:
         key = event["ended"]
@@ -116,13 +123,13 @@ class Fork:
         return Ended(key, event["status"], event["cpu_s"], event["peak_rss_bytes"], late)
 
     def _forget(self, key: str) -> None:
-        self._deadlines.pop(key, None)
-        self._pids.pop(key, None)
+        for kept in (self._allowed, self._deadlines, self._pids):
+            kept.pop(key, None)
 
     def _all_lost(self) -> list[Ended]:
         """The zygote died: its workers are ended, too, and the next job starts another."""
         lost = []
-        for key in list(self._deadlines):
+        for key in list(self._allowed):
             if key in self._pids:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(self._pids[key], signal.SIGKILL)

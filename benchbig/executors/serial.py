@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 from benchbig.executors.ended import Ended
 from benchbig.worker.request import Request
 
@@ -15,8 +17,10 @@ class Serial:
     def start(self, request: Request, timeout: float | None) -> None:
         from benchbig.worker.work import work
 
-        request.path.mkdir(parents=True, exist_ok=True)
-        work(request)
+        own = request.path / "cwd"
+        own.mkdir(parents=True, exist_ok=True)
+        with contextlib.chdir(own):  # a plugin's own chdir would lead the driver astray
+            work(request)
         self._done.append(Ended(request.job.key, 0))
 
     def wait(self, seconds: float) -> list[Ended]:

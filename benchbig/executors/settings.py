@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -11,6 +12,10 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
+
+
+# -P: a file of the working folder, such as datasets.py, is not imported in a library's stead.
+PYTHON = (sys.executable, "-P", "-m")
 
 
 def variables(threads: int, offline: bool) -> dict[str, str]:

@@ -6,12 +6,12 @@ import contextlib
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Mapping
 
 from benchbig.executors.child import leave_request
 from benchbig.executors.ended import Ended
+from benchbig.executors.settings import PYTHON
 from benchbig.executors.zygote import RSS_UNIT
 from benchbig.worker.request import Request
 
@@ -24,13 +24,14 @@ class Spawn:
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = dict(variables)
         self._running: dict[int, tuple[str, float | None]] = {}
+        self._processes: dict[int, subprocess.Popen[bytes]] = {}  # keeps their input open
         self._late: set[str] = set()
 
     def start(self, request: Request, timeout: float | None) -> None:
-        command = [sys.executable, "-m", "benchbig.executors.child", str(leave_request(request))]
+        command = [*PYTHON, "benchbig.executors.child", str(leave_request(request))]
         process = subprocess.Popen(
             command,
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE,  # closes with this process, and so ends the worker too
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=self._variables,
@@ -38,6 +39,7 @@ class Spawn:
         )
         deadline = None if timeout is None else time.monotonic() + timeout
         self._running[process.pid] = (request.job.key, deadline)
+        self._processes[process.pid] = process
         process.returncode = 0  # reaped here by wait4, which alone gives its accounting
 
     def wait(self, seconds: float) -> list[Ended]:
@@ -53,7 +55,13 @@ class Spawn:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(pid, signal.SIGKILL)
             os.waitpid(pid, 0)
+            self._hang_up(pid)
         self._running.clear()
+
+    def _hang_up(self, pid: int) -> None:
+        pipe = self._processes.pop(pid).stdin
+        if pipe is not None:
+            pipe.close()
 
     def _look(self) -> list[Ended]:
         ended = []
@@ -66,6 +74,7 @@ class Spawn:
             if not done:
                 continue
             del self._running[pid]
+            self._hang_up(pid)
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
             cpu_s = usage.ru_utime + usage.ru_stime

@@ -1,0 +1,1 @@
+"""What models share to turn a table into what they can learn from, and scores into probabilities."""

@@ -1,0 +1,47 @@
+"""How well do scikit-learn's histogram gradient boosted trees do?"""
+
+from __future__ import annotations
+
+import pandas as pd
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from benchbig.data import Context, Part, Predict
+from benchbig.data.parts import Array
+from benchbig.preprocess import trees
+from benchbig.preprocess.probabilities import spread
+from benchbig.preprocess.size import pickled_bytes
+
+
+def fit(train: Part, context: Context) -> Predict:
+    """Trees are added until the log loss of the validation part has not fallen for 20 rounds.
+
+    params: learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
+    (the share of columns each split may use), max_iter.
+    """
+    params, notes = context.params, context.notes
+    names = trees.learn(train.X)
+    model = HistGradientBoostingClassifier(
+        learning_rate=params["learning_rate"],
+        max_leaf_nodes=params["max_leaf_nodes"],
+        min_samples_leaf=params["min_samples_leaf"],
+        l2_regularization=params["l2_regularization"],
+        max_features=params["max_features"],
+        max_iter=params["max_iter"],
+        categorical_features="from_dtype",
+        early_stopping=True,
+        n_iter_no_change=20,
+        random_state=context.seed,
+    )
+    valid = context.valid
+    model.fit(
+        trees.encode(names, train.X), train.y, X_val=trees.encode(names, valid.X), y_val=valid.y
+    )
+    notes.artifact_bytes = pickled_bytes(names, model)
+    if model.n_iter_ == params["max_iter"]:
+        notes.warnings.append(f"still improving after {model.n_iter_} trees")
+
+    def predict(X: pd.DataFrame) -> Array:
+        p = model.predict_proba(trees.encode(names, X))
+        return spread(p, model.classes_, context.task.n_classes or 2)
+
+    return predict

@@ -1,0 +1,55 @@
+"""How well do LightGBM's gradient boosted trees do?"""
+
+from __future__ import annotations
+
+import lightgbm
+import numpy as np
+import pandas as pd
+
+from benchbig.data import Context, Part, Predict
+from benchbig.data.parts import Array
+from benchbig.preprocess import trees
+from benchbig.preprocess.size import pickled_bytes
+
+PATIENCE = 20  # rounds
+
+
+def fit(train: Part, context: Context) -> Predict:
+    """Trees are added until the log loss of the validation part has not fallen for PATIENCE rounds.
+
+    params: learning_rate, num_leaves, min_data_in_leaf, lambda_l2, feature_fraction (the share of
+    columns a tree may use), trees (at most).
+    """
+    params, k, notes = context.params, context.task.n_classes or 2, context.notes
+    names = trees.learn(train.X)
+    data = lightgbm.Dataset(trees.encode(names, train.X), train.y, free_raw_data=True)
+    valid = data.create_valid(trees.encode(names, context.valid.X), context.valid.y)
+    booster = lightgbm.train(
+        {
+            "objective": "binary" if k == 2 else "multiclass",
+            "num_class": 1 if k == 2 else k,
+            "learning_rate": params["learning_rate"],
+            "num_leaves": params["num_leaves"],
+            "min_data_in_leaf": params["min_data_in_leaf"],
+            "lambda_l2": params["lambda_l2"],
+            "feature_fraction": params["feature_fraction"],
+            "seed": context.seed,
+            "num_threads": context.threads,
+            "deterministic": True,
+            "force_row_wise": True,
+            "verbosity": -1,
+        },
+        data,
+        num_boost_round=params["trees"],
+        valid_sets=[valid],
+        callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
+    )
+    notes.artifact_bytes = pickled_bytes(names, booster.model_to_string())
+    if booster.best_iteration == params["trees"]:
+        notes.warnings.append(f"still improving after {booster.best_iteration} trees")
+
+    def predict(X: pd.DataFrame) -> Array:
+        p = booster.predict(trees.encode(names, X), num_threads=context.threads)
+        return np.asarray(p)
+
+    return predict

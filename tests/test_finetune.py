@@ -1,0 +1,243 @@
+"""Is the shared machinery that fine-tunes and probes sound? A tiny random encoder, no download."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="fine-tuning needs torch: benchbig[large]")
+pytest.importorskip("transformers", reason="fine-tuning needs transformers: benchbig[large]")
+
+from tiny_encoder import TEXTS, save_tiny_encoder  # noqa: E402
+
+from benchbig.finetune import (  # noqa: E402
+    batches,
+    embeddings,
+    encoder,
+    frozen,
+    loop,
+    precision,
+    probe,
+    vocabulary,
+)
+from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
+
+RECIPE = loop.Recipe(
+    epochs=3,
+    most_epochs=3,
+    steps=0,
+    batch=8,
+    rate=1e-2,
+    head_rate=1e-1,
+    warmup=0.1,
+    decay=0.01,
+    clip=1.0,
+    dropout=0.0,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+def watching(seed: int = 0, seen: Callable[[float], None] = lambda _: None) -> Any:
+    """What the loop needs of a context."""
+    return SimpleNamespace(seed=seed, device="cpu", progress=seen)
+
+
+def classifier(folder: Path, k: int = 2) -> tuple[Classifier, list[list[int]], Any]:
+    """A classifier with a head of zeros, 40 token rows, and whether each speaks of a card."""
+    found = encoder.read(folder, 32, "cpu")
+    model = Classifier(found, np.zeros((k, found.width), np.float32), np.zeros(k, np.float32))
+    texts = [TEXTS[at % len(TEXTS)] for at in range(40)]
+    y = np.array([int("card" in text) for text in texts], dtype=np.int64)
+    return model, encoder.tokenise(found, texts), y
+
+
+def test_batches_by_length_hold_each_row_once_within_the_token_budget() -> None:
+    rows = [[0] * length for length in (3, 9, 1, 4, 4, 2)]
+    found = list(batches.by_length(rows, 8))
+    # 9 tokens exceed the budget alone; then 2 rows of at most 4, then 2 of at most 3, then 1.
+    assert [list(batch) for batch in found] == [[1], [3, 4], [0, 5], [2]]
+
+
+def test_an_epoch_holds_each_row_once_and_follows_its_seed() -> None:
+    rows = [[0] * (1 + at % 7) for at in range(100)]
+    one, same, other = (
+        batches.shuffled(rows, 8, np.random.default_rng(seed)) for seed in (0, 0, 1)
+    )
+    assert sorted(np.concatenate(one)) == list(range(100))
+    assert [list(batch) for batch in one] == [list(batch) for batch in same]
+    assert [list(batch) for batch in one] != [list(batch) for batch in other]
+
+
+def test_padding_fills_to_the_longest_row_and_masks_the_filling() -> None:
+    ids, mask = batches.pad([[5, 6, 7], [8]], 9, "cpu")
+    assert ids.tolist() == [[5, 6, 7], [8, 9, 9]]
+    assert mask.tolist() == [[1, 1, 1], [1, 0, 0]]
+
+
+def test_embeddings_are_means_of_length_one_in_the_order_of_the_texts(folder: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    rows = encoder.tokenise(found, TEXTS)
+    together = encoder.embed(found, rows, "cpu")
+    for row, vector in zip(rows, together, strict=True):
+        with torch.no_grad():
+            mean = found.network(input_ids=torch.tensor([row])).last_hidden_state[0].mean(0)
+        np.testing.assert_allclose(vector, mean / mean.norm(), atol=1e-5)
+
+
+def test_a_text_is_cut_at_the_most_tokens(folder: Path) -> None:
+    found = encoder.read(folder, 4, "cpu")
+    assert [len(row) for row in encoder.tokenise(found, ["my card top up failed", "card"])] == [
+        4,
+        3,
+    ]
+
+
+def test_kept_embeddings_are_not_computed_again_but_their_seconds_are_told(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    path = tmp_path / "kept.npz"
+    texts = [TEXTS[2], TEXTS[0], TEXTS[2], TEXTS[1]]  # one text twice
+    first = embeddings.embed(found, texts, path, "cpu")
+    assert first.shared_s == 0
+    np.testing.assert_allclose(
+        first.vectors, encoder.embed(found, encoder.tokenise(found, texts), "cpu"), atol=1e-5
+    )
+    monkeypatch.setattr(encoder, "embed", None)
+    again = embeddings.embed(found, texts[::-1], path, "cpu")
+    np.testing.assert_array_equal(again.vectors, first.vectors[::-1])
+    fewer = embeddings.embed(found, texts[:1], path, "cpu")
+    assert 0 < fewer.shared_s < again.shared_s
+
+
+def test_texts_are_added_to_the_kept_ones(folder: Path, tmp_path: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    path = tmp_path / "kept.npz"
+    embeddings.embed(found, TEXTS[:3], path, "cpu")
+    embeddings.embed(found, TEXTS[2:5], path, "cpu")
+    assert len(embeddings.read(path, found.width).names) == 5
+
+
+def test_a_damaged_file_of_embeddings_is_made_anew(folder: Path, tmp_path: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    path = tmp_path / "kept.npz"
+    whole = embeddings.embed(found, TEXTS, path, "cpu").vectors
+    path.write_bytes(path.read_bytes()[:200])
+    np.testing.assert_allclose(embeddings.embed(found, TEXTS, path, "cpu").vectors, whole)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_other_weights_have_another_shelf(folder: Path, tmp_path: Path) -> None:
+    other = save_tiny_encoder(tmp_path / "other", seed=1)
+    assert embeddings.weights_sha256(folder) != embeddings.weights_sha256(other)
+    found = encoder.read(folder, 32, "cpu")
+    shelves = {
+        embeddings.shelf_path(tmp_path, "a", found, "cpu"),
+        embeddings.shelf_path(tmp_path, "b", found, "cpu"),
+        embeddings.shelf_path(tmp_path, "a", encoder.cast(found, torch.bfloat16), "cpu"),
+        embeddings.shelf_path(tmp_path, "a", found, "cuda"),
+    }
+    assert len(shelves) == 4
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_bf16_is_used_only_where_it_agrees_with_fp32(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agrees: bool
+) -> None:
+    monkeypatch.setattr(precision, "fast_bf16", lambda device: True)
+    monkeypatch.setattr(precision, "agree", lambda exact, quick: agrees)
+    found = frozen.prepare(folder, 32, tmp_path / str(agrees), "cpu", TEXTS)
+    assert found.bf16 is agrees
+    assert found.encoder.network.dtype == (torch.bfloat16 if agrees else torch.float32)
+
+
+def test_embeddings_agree_by_their_smallest_cosine() -> None:
+    one = np.eye(2, dtype=np.float32)
+    assert precision.agree(one, one)
+    assert not precision.agree(one, np.array([[1, 0], [0.1, 0.995]], dtype=np.float32)[:, ::-1])
+
+
+def test_mps_computes_in_fp32() -> None:
+    assert not precision.fast_bf16("mps")
+
+
+@pytest.mark.parametrize("classes", [[0, 1], [0, 1, 2], [0, 2, 3]])
+def test_a_probe_as_a_linear_layer_gives_the_same_probabilities(classes: list[int]) -> None:
+    rng = np.random.default_rng(0)
+    vectors = rng.normal(size=(60, 5)).astype(np.float32)
+    y = np.array(classes)[rng.integers(len(classes), size=60)]
+    fitted = probe.fit(vectors, y, 1.0)
+    assert fitted.converged
+    k = max(classes) + 1
+    weight, bias = probe.head(fitted.model, k)
+    p = torch.softmax(torch.from_numpy(vectors @ weight.T + bias), dim=1).numpy()
+    np.testing.assert_allclose(p[:, classes], probe.probabilities(fitted.model, vectors), atol=1e-3)
+    missing = sorted(set(range(k)) - set(classes))
+    assert np.all(p[:, missing] < 1e-3)
+
+
+def test_epochs_grow_where_the_training_part_is_small() -> None:
+    recipe = loop.Recipe.of({**vars(RECIPE), "epochs": 1, "steps": 35, "most_epochs": 5})
+    # 80 rows make 10 steps an epoch, so 35 steps take 4; 8 rows make 1, and 5 is the most.
+    assert [recipe.rounds(n) for n in (800, 80, 8)] == [1, 4, 5]
+
+
+def test_the_rate_rises_to_its_peak_and_falls_to_nothing() -> None:
+    factor = loop._rise_and_fall(10, 0.2)
+    assert [factor(step) for step in (0, 1, 2, 6, 9)] == [0.5, 1.0, 1.0, 0.5, 0.125]
+
+
+def test_the_loop_learns_and_the_same_seed_learns_the_same(folder: Path) -> None:
+    found = []
+    for seed in (0, 0, 1):
+        model, rows, y = classifier(folder)
+        done: list[float] = []
+        said = loop.train(model, rows, y, RECIPE, lambda: 0.0, False, watching(seed, done.append))
+        assert len(said) == 3
+        assert done[-1] == 1.0
+        assert done == sorted(done)
+        found.append(logits(model, rows, "cpu", False))
+    assert np.mean(found[0].argmax(axis=1) == y) == 1.0
+    np.testing.assert_array_equal(found[0], found[1])
+    assert not np.array_equal(found[0], found[2])
+
+
+def test_the_best_epoch_is_kept(folder: Path) -> None:
+    model, rows, y = classifier(folder)
+    after: list[Any] = []
+
+    def judge() -> float:
+        after.append(logits(model, rows, "cpu", False))
+        return [0.2, 0.9, 0.5][len(after) - 1]
+
+    assert loop.train(model, rows, y, RECIPE, judge, False, watching()) == [0.2, 0.9, 0.5]
+    np.testing.assert_array_equal(logits(model, rows, "cpu", False), after[1])
+
+
+def test_leaving_out_tokens_that_never_occur_changes_no_result(folder: Path) -> None:
+    whole, rows, y = classifier(folder)
+    before = whole.network.get_input_embeddings().weight.detach().clone()
+    loop.train(whole, rows, y, RECIPE, lambda: 0.0, False, watching())
+    few, rows, y = classifier(folder)
+    used = vocabulary.tokens([rows], few.fill)
+    with vocabulary.narrowed(few, used) as table:
+        assert few.network.get_input_embeddings().num_embeddings == len(used)
+        narrow = vocabulary.renumber(rows, table)
+        loop.train(few, narrow, y, RECIPE, lambda: 0.0, False, watching())
+    learnt = few.network.get_input_embeddings().weight.detach()
+    unused = sorted(set(range(len(before))) - set(used.tolist()))
+    assert unused
+    np.testing.assert_array_equal(learnt[unused], before[unused])
+    assert not np.allclose(learnt[used], before[used])
+    np.testing.assert_allclose(
+        logits(few, rows, "cpu", False), logits(whole, rows, "cpu", False), atol=1e-5
+    )

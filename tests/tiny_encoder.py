@@ -1,0 +1,52 @@
+"""A text encoder small enough to make on the spot: random weights, a tokenizer of whole words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+TEXTS = [
+    "my card failed",
+    "please help me top up",
+    "lost card",
+    "what is the rate",
+    "card card card please help",
+    "my transfer failed my transfer failed please",
+    "top up",
+]
+SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
+UNUSED = ["never", "seen"]
+
+
+def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:
+    """Write config, tokenizer and safetensors of a BERT of one layer of 16 to the folder."""
+    import torch
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    words = SPECIAL + sorted({word for text in TEXTS for word in text.split()}) + UNUSED
+    numbers = {word: at for at, word in enumerate(words)}
+    tokenizer = Tokenizer(WordLevel(numbers, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    ends = [(name, numbers[name]) for name in ("[CLS]", "[SEP]")]
+    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+    ).save_pretrained(folder)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder

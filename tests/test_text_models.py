@@ -1,0 +1,231 @@
+"""Do the text task and the text models keep their word? Toy messages, a tiny random encoder."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from benchbig.assets.cache import cache_dir, find
+from benchbig.baselines import tfidf_svm
+from benchbig.cards.read import read
+from benchbig.cards.schema import ModelCard, TaskCard
+from benchbig.data import Context, Part, Predict
+from benchbig.tasks import bank_intents
+
+ROOT = Path(__file__).parent.parent
+CLASSICAL = ["tfidf_logreg", "tfidf_svm"]
+LARGE = ["minilm_frozen", "minilm_finetune"]
+SUBJECTS = ["my card", "the top up", "this transfer", "the rate"]
+ENDINGS = ["failed", "is lost", "please help", "what now", "again", "today", "is late", "is odd"]
+
+
+def model_card(name: str) -> ModelCard:
+    return read(ROOT / "baselines" / f"{name}.toml", ModelCard)
+
+
+def task_card(k: int) -> TaskCard:
+    """The card of a text task of k classes."""
+    card = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
+    return replace(card, n_classes=k, classes=(), kind="binary" if k == 2 else "multiclass")
+
+
+def messages(k: int, first: int = 0) -> Part:
+    """Every subject with every ending; a message's class is its subject, of k."""
+    texts = np.array([f"{s} {e}" for s in SUBJECTS[:k] for e in ENDINGS], dtype=object)
+    y = np.repeat(np.arange(k), len(ENDINGS)).astype(np.int64)
+    return Part(texts, y, np.arange(first, first + len(y)))
+
+
+def fitted(
+    name: str, train: Part, k: int, tmp_path: Path, **params: Any
+) -> tuple[Predict, Context]:
+    """A model fitted on toy messages, large ones with a tiny encoder of random weights."""
+    card = model_card(name)
+    files = {}
+    if name in LARGE:
+        pytest.importorskip("torch", reason="needs torch: benchbig[large]")
+        pytest.importorskip("transformers", reason="needs transformers: benchbig[large]")
+        from tiny_encoder import save_tiny_encoder
+
+        files["minilm"] = save_tiny_encoder(tmp_path / "encoder")
+    context = Context(
+        task=task_card(k),
+        params={**card.params, **params},
+        seed=0,
+        valid=messages(k, first=1000),
+        files=files,
+        device="cpu",
+        threads=1,
+        cache=tmp_path / "cache",
+    )
+    module = importlib.import_module(f"benchbig.baselines.{card.code or name}")
+    return module.fit(train, context), context
+
+
+@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+@pytest.mark.parametrize("k", [2, 4])
+def test_a_text_model_gives_probabilities_in_the_shape_of_the_kind(
+    name: str, k: int, tmp_path: Path
+) -> None:
+    train = messages(k)
+    predict, context = fitted(name, train, k, tmp_path)
+    p = predict(train.X)
+    assert p.dtype == np.float64
+    assert p.shape == ((len(train),) if k == 2 else (len(train), k))
+    assert np.all((p >= 0) & (p <= 1))
+    if k > 2:
+        np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-12)
+    notes = context.notes
+    assert notes.n_params is not None
+    assert notes.n_trainable is not None
+    assert 0 < notes.n_trainable <= notes.n_params
+    assert notes.artifact_bytes
+    assert notes.precision in ("fp64", "fp32", "bf16")
+
+
+@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+def test_a_text_models_probabilities_follow_the_order_of_the_texts(
+    name: str, tmp_path: Path
+) -> None:
+    train = messages(4)
+    predict, _ = fitted(name, train, 4, tmp_path)
+    p, backwards = predict(train.X), predict(train.X[::-1])
+    np.testing.assert_allclose(backwards[::-1], p, atol=1e-9 if name in CLASSICAL else 2e-2)
+
+
+@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+def test_a_class_that_the_training_part_lacks_is_improbable(name: str, tmp_path: Path) -> None:
+    train = messages(4)
+    without = train.take(np.flatnonzero(train.y != 1))
+    predict, _ = fitted(name, without, 4, tmp_path)
+    p = predict(without.X)
+    assert p.shape == (len(without), 4)
+    assert p[:, 1].max() < 0.01
+
+
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_a_classical_text_model_learns_and_converges(name: str, tmp_path: Path) -> None:
+    train = messages(4)
+    predict, context = fitted(name, train, 4, tmp_path)
+    assert np.mean(predict(train.X).argmax(axis=1) == train.y) == 1.0
+    assert context.notes.warnings == []
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -> None:
+    train = messages(2)
+    first, _ = fitted(name, train, 2, tmp_path)
+    second, _ = fitted(name, train, 2, tmp_path)
+    np.testing.assert_array_equal(first(train.X), second(train.X))
+
+
+def test_calibrating_the_svm_keeps_the_class_of_the_largest_margin(tmp_path: Path) -> None:
+    train = messages(4)
+    predict, context = fitted("tfidf_svm", train, 4, tmp_path)
+    features = tfidf_svm.vectoriser(context.params, len(train))
+    rows = features.fit_transform(train.X)
+    model = tfidf_svm.LinearSVC(C=context.params["C"], random_state=0).fit(rows, train.y)
+    np.testing.assert_array_equal(predict(train.X).argmax(axis=1), model.predict(rows))
+
+
+def test_seconds_spared_by_kept_embeddings_are_charged(tmp_path: Path) -> None:
+    _, first = fitted("minilm_frozen", messages(2), 2, tmp_path)
+    _, second = fitted("minilm_frozen", messages(2), 2, tmp_path)
+    _, tuned = fitted("minilm_finetune", messages(2), 2, tmp_path)
+    assert first.notes.shared_s == 0
+    assert second.notes.shared_s > 0
+    assert tuned.notes.shared_s == second.notes.shared_s
+
+
+def test_texts_to_predict_are_embedded_anew_but_for_the_validation_part(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train = messages(2)
+    predict, context = fitted("minilm_frozen", train, 2, tmp_path)
+    from benchbig.finetune import encoder
+
+    calls: list[int] = []
+    embed = encoder.embed
+
+    def counted(found: Any, rows: Any, device: str) -> Any:
+        calls.append(len(rows))
+        return embed(found, rows, device)
+
+    predict(context.valid.X)
+    monkeypatch.setattr(encoder, "embed", counted)
+    predict(context.valid.X)
+    assert calls == []
+    predict(train.X)
+    assert calls == [len(train)]
+
+
+def pool(path: Path, train: list[tuple[str, int]], test: list[tuple[str, int]]) -> dict[str, Path]:
+    """A file in the form of BANKING77's copy."""
+    parts = {"train": train, "test": test}
+    found: dict[str, list[str]] = {}
+    for name, rows in parts.items():
+        found[f"{name}_texts"] = [text for text, _ in rows]
+        found[f"{name}_labels"] = [str(label) for _, label in rows]
+    path.write_text(json.dumps(found), encoding="utf-8")
+    return {"banking77": path}
+
+
+def test_messages_that_agree_in_letters_and_digits_count_once(tmp_path: Path) -> None:
+    train = [(f"message {at}", at % 2) for at in range(40)]
+    train += [("Message 3!", 1), ("is it   LOST", 0)]  # a copy of row 3, and of the test part's
+    test = [("Is it lost?", 0), ("is it lost", 0), ("new", 1)]
+    split = bank_intents.load(0, pool(tmp_path / "pool.json", train, test))
+    assert split.test.ids.tolist() == [42, 44]
+    seen = np.concatenate([split.train.ids, split.valid.ids])
+    assert sorted(seen) == list(range(40))
+    assert split.valid.y.tolist().count(0) == split.valid.y.tolist().count(1) == 2
+
+
+def test_the_seed_draws_the_validation_part_and_leaves_the_test_part(tmp_path: Path) -> None:
+    train = [(f"message {at}", at % 2) for at in range(40)]
+    files = pool(tmp_path / "pool.json", train, [("one", 0), ("two", 1)])
+    first, same, other = (bank_intents.load(seed, files) for seed in (0, 0, 1))
+    np.testing.assert_array_equal(first.valid.ids, same.valid.ids)
+    assert set(first.valid.ids) != set(other.valid.ids)
+    np.testing.assert_array_equal(first.test.ids, other.test.ids)
+
+
+def test_bank_intents_is_as_its_card_says() -> None:
+    card = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
+    path = find(card.assets["banking77"], cache_dir())
+    if path is None:
+        pytest.skip("BANKING77 is not in the cache: benchbig fetch --suite finance")
+    split = bank_intents.load(0, {"banking77": path})
+    sizes = [len(part) for part in (split.train, split.valid, split.test)]
+    assert sizes == [card.split.n_train, card.split.n_valid, card.split.n_test]
+    assert sum(sizes) == card.n_examples
+    assert len(card.classes) == card.n_classes == len(np.unique(split.train.y))
+    keys = Counter(bank_intents.same(text) for part in vars(split).values() for text in part.X)
+    assert max(keys.values()) == 1
+
+
+@pytest.mark.weights
+def test_minilm_puts_like_messages_together_in_either_precision() -> None:
+    pytest.importorskip("torch", reason="needs torch: benchbig[large]")
+    pytest.importorskip("transformers", reason="needs transformers: benchbig[large]")
+    import torch
+
+    from benchbig.finetune import encoder
+
+    folder = find(model_card("minilm_frozen").assets["minilm"], cache_dir())
+    if folder is None:
+        pytest.skip("MiniLM is not in the cache: benchbig fetch --suite finance")
+    exact = encoder.read(folder, 256, "cpu")
+    texts = ["I lost my card", "My card is gone", "What is the exchange rate for euros today?"]
+    rows = encoder.tokenise(exact, texts)
+    for found in (exact, encoder.cast(exact, torch.bfloat16)):
+        vectors = encoder.embed(found, rows, "cpu")
+        like = vectors @ vectors.T
+        assert like[0, 1] > 0.6 > 0.3 > like[0, 2]

@@ -6,12 +6,15 @@ import os
 import signal
 import sys
 import threading
+import traceback
 from pathlib import Path
+from typing import NoReturn
 
 from benchbig.worker.request import Request, from_json
 
 REQUEST_FILE = "request.json"
 LOG_FILE = "log"
+LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
 def leave_request(request: Request) -> Path:
@@ -66,16 +69,19 @@ def _end_with_the_driver() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def main() -> None:
-    """A fresh interpreter's one job; threads that a plugin left behind do not hold it up."""
-    code = 70
+def run_and_leave(path: str) -> NoReturn:
+    """Do the job and end this process at once: no thread that a plugin left holds it up."""
+    code = LOST
     try:
-        _end_with_the_driver()
-        run(sys.argv[1])
+        run(path)
         code = 0
     finally:
+        if code:
+            traceback.print_exc()  # into the log: what gets here left no record
+        sys.stderr.flush()
         os._exit(code)
 
 
 if __name__ == "__main__":
-    main()
+    _end_with_the_driver()
+    run_and_leave(sys.argv[1])

@@ -78,14 +78,9 @@ def _fork(request: str) -> int:
     pid = os.fork()
     if pid:
         return pid
-    code = 70
-    try:
-        os.setsid()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        child.run(request)
-        code = 0
-    finally:
-        os._exit(code)
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    child.run_and_leave(request)
 
 
 def _reap(pid: int, key: str) -> dict[str, Any]:

@@ -23,7 +23,7 @@ def fit(train: Part, context: Context) -> Predict:
     model = HistGradientBoostingClassifier(
         learning_rate=params["learning_rate"],
         max_leaf_nodes=params["max_leaf_nodes"],
-        min_samples_leaf=params["min_samples_leaf"],
+        min_samples_leaf=trees.leaf_rows(params["min_samples_leaf"], len(train)),
         l2_regularization=params["l2_regularization"],
         max_features=params["max_features"],
         max_iter=params["max_iter"],

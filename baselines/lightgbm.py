@@ -30,7 +30,7 @@ def fit(train: Part, context: Context) -> Predict:
             "num_class": 1 if k == 2 else k,
             "learning_rate": params["learning_rate"],
             "num_leaves": params["num_leaves"],
-            "min_data_in_leaf": params["min_data_in_leaf"],
+            "min_data_in_leaf": trees.leaf_rows(params["min_data_in_leaf"], len(train)),
             "lambda_l2": params["lambda_l2"],
             "feature_fraction": params["feature_fraction"],
             "seed": context.seed,

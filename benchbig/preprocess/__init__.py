@@ -1,1 +1,1 @@
-"""What models share to turn a table into what they can learn from, and scores into probabilities."""
+"""What tabular models share: a table into columns to learn from, scores into probabilities."""

@@ -155,6 +155,12 @@ def test_every_relative_link_leads_somewhere() -> None:
     assert not broken
 
 
+def test_every_page_stands_in_the_index() -> None:
+    index = set(LINK.findall(page("docs/index.md")))
+    pages = {path.name for path in (ROOT / "docs").glob("*.md")} - {"index.md", "README.md"}
+    assert pages <= index, f"docs/index.md lacks {sorted(pages - index)}"
+
+
 def anchors(path: Path) -> set[str]:
     """The anchors of a page's headings, as code hosts make them."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), re.MULTILINE)

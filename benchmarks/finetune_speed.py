@@ -1,0 +1,170 @@
+"""How much faster than transformers' Trainer is the training loop here, at what accuracy?
+
+Both train all weights of MiniLM on the same messages of bank_intents, from the same head fitted on
+the frozen embeddings, with the same batch size, learning rates' peak, schedule and epochs. The
+Trainer is plain: fp32, batches padded to their longest row, dropout as the weights came with.
+
+    python benchmarks/finetune_speed.py [--train 2000] [--repeat 1] [--device cpu]
+
+Prints examples a second by the wall clock and by the process's CPU time, which other work on a
+shared machine disturbs less, the test accuracy of each, and the ratios.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+import benchbig
+from benchbig.assets.cache import cache_dir, find
+from benchbig.cards.read import read
+from benchbig.cards.schema import ModelCard, TaskCard
+from benchbig.data import Context, Split
+from benchbig.data.splits import subset
+from benchbig.finetune import encoder, frozen, loop, probe, vocabulary
+from benchbig.finetune.classifier import Classifier, logits
+from benchbig.finetune.frozen import Frozen
+from benchbig.tasks import bank_intents
+
+ROOT = Path(benchbig.__file__).parent.parent
+
+
+class Timed(NamedTuple):
+    """One training. wall_s, cpu_s: seconds; accuracy: on the test part."""
+
+    wall_s: float
+    cpu_s: float
+    accuracy: float
+
+
+def main() -> None:
+    """Train with both in turn, and print what each took."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--train", type=int, default=2000, help="training messages")
+    parser.add_argument("--repeat", type=int, default=1, help="trainings of each, medians shown")
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    given = parser.parse_args()
+    torch.set_num_threads(1)
+    task = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
+    card = read(ROOT / "baselines" / "minilm_finetune.toml", ModelCard)
+    whole = bank_intents.load(0, {"banking77": cached(task)})
+    train = whole.train.take(subset(whole.train.y, given.train, 0))
+    split = Split(train, whole.valid, whole.test)
+    context = Context(
+        task, {**card.params, "steps": 0}, 0, split.valid, {}, given.device, 1, cache_dir()
+    )
+    folder = cached(card)
+    backbone = frozen.prepare(folder, 256, cache_dir(), given.device, train.X)
+    fitted = probe.fit(frozen.shared(backbone, train.X).vectors, train.y, card.params["C"])
+    head = probe.head(fitted.model, 77)
+    found: dict[str, list[Timed]] = {"Trainer": [], "benchbig": []}
+    for _ in range(given.repeat):
+        for name, run in (("Trainer", plain), ("benchbig", lean)):
+            model = Classifier(encoder.read(folder, 256, given.device), *head).to(given.device)
+            found[name].append(timed(run, model, split, context, backbone))
+    show(found, len(train) * card.params["epochs"])
+
+
+def cached(card: TaskCard | ModelCard) -> Path:
+    """The card's one asset, which must have been fetched."""
+    (asset,) = card.assets.values()
+    path = find(asset, cache_dir())
+    if path is None:
+        raise SystemExit(f"{asset.name} is not in the cache; type: benchbig fetch --suite finance")
+    return path
+
+
+def timed(
+    run: Callable[..., None], model: Classifier, split: Split, context: Context, backbone: Frozen
+) -> Timed:
+    """Train and then score the test part; the clocks stand still while scoring."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    run(model, split, context, backbone)
+    if context.device == "cuda":
+        torch.cuda.synchronize()
+    wall_s, cpu_s = time.perf_counter() - wall, time.process_time() - cpu
+    rows = encoder.tokenise(backbone.encoder, split.test.X)
+    best = logits(model, rows, context.device, backbone.bf16).argmax(axis=1)
+    return Timed(wall_s, cpu_s, float(np.mean(best == split.test.y)))
+
+
+def lean(model: Classifier, split: Split, context: Context, backbone: Frozen) -> None:
+    """The loop here, tokenising included; the validation part is not looked at by either."""
+    rows = encoder.tokenise(backbone.encoder, split.train.X)
+    with vocabulary.narrowed(model, vocabulary.tokens([rows], model.fill)) as table:
+        narrow = vocabulary.renumber(rows, table)
+        recipe = loop.Recipe.of(context.params)
+        loop.train(model, narrow, split.train.y, recipe, lambda: 0.0, backbone.bf16, context)
+
+
+def plain(model: Classifier, split: Split, context: Context, backbone: Frozen) -> None:
+    """transformers' Trainer with its defaults, but for what the recipe says."""
+    from transformers import DataCollatorWithPadding, Trainer, TrainingArguments
+
+    recipe = loop.Recipe.of(context.params)
+    rows = encoder.tokenise(backbone.encoder, split.train.X)
+    examples = [
+        {"input_ids": row, "labels": int(label)}
+        for row, label in zip(rows, split.train.y, strict=True)
+    ]
+    with tempfile.TemporaryDirectory() as scratch:
+        arguments = TrainingArguments(
+            output_dir=scratch,
+            num_train_epochs=recipe.epochs,
+            per_device_train_batch_size=recipe.batch,
+            learning_rate=recipe.rate,
+            warmup_steps=round(recipe.warmup * -(-len(rows) // recipe.batch)),
+            weight_decay=recipe.decay,
+            max_grad_norm=recipe.clip,
+            seed=context.seed,
+            use_cpu=context.device == "cpu",
+            save_strategy="no",
+            logging_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+            remove_unused_columns=False,
+        )
+        collate = DataCollatorWithPadding(backbone.encoder.tokenizer)
+        wrapped = WithLoss(model)
+        Trainer(wrapped, arguments, data_collator=collate, train_dataset=examples).train()
+
+
+class WithLoss(torch.nn.Module):
+    """The classifier as the Trainer calls it."""
+
+    def __init__(self, model: Classifier) -> None:
+        super().__init__()
+        self.model = model
+
+    def forward(
+        self, input_ids: torch.Tensor, attention_mask: torch.Tensor, labels: torch.Tensor
+    ) -> dict[str, Any]:
+        """The mean cross entropy, and the logits (n, k)."""
+        found = self.model(input_ids, attention_mask)
+        return {"loss": torch.nn.functional.cross_entropy(found, labels), "logits": found}
+
+
+def show(found: dict[str, list[Timed]], examples: int) -> None:
+    """One line a loop, then the ratios of the medians."""
+    speeds = {}
+    for name, runs in found.items():
+        wall, cpu, accuracy = (statistics.median(column) for column in zip(*runs, strict=True))
+        speeds[name] = (examples / wall, examples / cpu)
+        print(
+            f"{name:9} {examples / wall:7.1f} examples/s   {examples / cpu:7.1f} examples/CPU-s   "
+            f"accuracy {accuracy:.4f}   n={len(runs)}"
+        )
+    ours, theirs = speeds["benchbig"], speeds["Trainer"]
+    print(f"ratio     {ours[0] / theirs[0]:7.2f}x              {ours[1] / theirs[1]:7.2f}x")
+
+
+if __name__ == "__main__":
+    main()

@@ -150,15 +150,17 @@ def estimate(job: Job, there: Iterable[Record], suite: SuiteCard | None) -> floa
 def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]:
     """The quickest job first, so that a result shows at once; then the longest first.
 
-    Starting long jobs early keeps all workers busy to the end. Unknown ones count as long.
+    Starting long jobs early keeps all workers busy to the end. Unknown ones count as long; equals
+    stay in their order.
     """
+    jobs = list(jobs)
 
     def length(job: Job) -> float:
         known = seconds[job.key]
         return math.inf if known is None else known
 
-    longest_first = sorted(jobs, key=length, reverse=True)
-    return longest_first[-1:] + longest_first[:-1]
+    quickest = [min(jobs, key=length)] if jobs else []
+    return quickest + [job for job in sorted(jobs, key=length, reverse=True) if job not in quickest]
 
 
 def default_jobs(threads: int) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -51,7 +53,8 @@ def _problems(store: Path, path: Path, record: Record, validator: Any) -> Iterat
     if errors:
         for error in errors[:5]:
             place = ".".join(map(str, error.absolute_path)) or "the record"
-            yield f"{place}: {error.message[:200]}"
+            said = error.message
+            yield f"{place}: {said if len(said) <= 200 else f'{said[:100]} ... {said[-100:]}'}"
         return
     key = job_of(record).key
     if key != record["key"]:
@@ -81,8 +84,12 @@ def _of_predictions(store: Path, record: Record) -> Iterator[str]:
     if digest != named["sha256"]:
         yield f"{named['path']} has sha256 {digest}, not the recorded one"
         return
-    with np.load(own, allow_pickle=False) as file, np.load(shared, allow_pickle=False) as test:
-        p, y, ids = file["p"], test["y"], test["ids"]
+    try:
+        with np.load(own, allow_pickle=False) as file, np.load(shared, allow_pickle=False) as test:
+            p, y, ids = file["p"], test["y"], test["ids"]
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        yield f"{named['path']} or {named['test']} cannot be read: {error}"
+        return
     if ids_sha256(ids) != record["test_ids_sha256"]:
         yield f"{named['test']} holds other ids than the record's test part"
         return

@@ -76,11 +76,11 @@ def _serve(events: Any) -> None:
 def _fork(request: str) -> int:
     """Start a worker in a process group of its own; returns its pid."""
     pid = os.fork()
-    if pid:
-        return pid
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    child.run_and_leave(request)
+    if not pid:
+        os.setsid()
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        child.run_and_leave(request)
+    return pid
 
 
 def _reap(pid: int, key: str) -> dict[str, Any]:

@@ -185,10 +185,20 @@ def test_a_probe_as_a_linear_layer_gives_the_same_probabilities(classes: list[in
     assert np.all(p[:, missing] < 1e-3)
 
 
-def test_epochs_grow_where_the_training_part_is_small() -> None:
-    recipe = loop.Recipe.of({**vars(RECIPE), "epochs": 1, "steps": 35, "most_epochs": 5})
-    # 80 rows make 10 steps an epoch, so 35 steps take 4; 8 rows make 1, and 5 is the most.
-    assert [recipe.rounds(n) for n in (800, 80, 8)] == [1, 4, 5]
+def test_a_small_training_part_gets_more_epochs() -> None:
+    recipe = loop.Recipe.of({**vars(RECIPE), "epochs": 1.5, "steps": 35, "most_epochs": 5})
+    # In batches of 8: 100 steps an epoch, then 10, of which 35 are wanted, then 1, and 5 epochs
+    # are the most.
+    assert [recipe.length(n) for n in (800, 80, 8)] == [150, 35, 5]
+
+
+def test_a_fraction_of_an_epoch_is_judged_too(folder: Path) -> None:
+    model, rows, y = classifier(folder)
+    steps: list[float] = []
+    recipe = loop.Recipe.of({**vars(RECIPE), "epochs": 1.4, "most_epochs": 1})
+    said = loop.train(model, rows, y, recipe, lambda: 0.0, False, watching(0, steps.append))
+    assert len(said) == 2
+    assert len(steps) == 7  # 5 an epoch
 
 
 def test_the_rate_rises_to_its_peak_and_falls_to_nothing() -> None:

@@ -23,15 +23,15 @@ Labels = np.ndarray[Any, np.dtype[np.int64]]
 class Recipe:
     """How to train.
 
-    epochs: as many, or as many more as `steps` takes where the training part is small, but at
-    most `most_epochs`. batch: rows a step. rate, head_rate: peak learning rates of the encoder
-    and of its head, reached after the fraction `warmup` of all steps and falling to 0 in a
-    straight line. decay: AdamW's, on the matrices of the encoder's layers. clip: largest norm of
-    the gradient. dropout: of all dropout layers.
+    epochs: as many, a fraction too, or as many more as `steps` takes where the training part is
+    small, but at most `most_epochs`. batch: rows a step. rate, head_rate: peak learning rates of
+    the encoder and of its head, reached after the fraction `warmup` of all steps and falling to
+    0 in a straight line. decay: AdamW's, on the matrices of the encoder's layers. clip: largest
+    norm of the gradient. dropout: of all dropout layers.
     """
 
-    epochs: int
-    most_epochs: int
+    epochs: float
+    most_epochs: float
     steps: int
     batch: int
     rate: float
@@ -46,10 +46,10 @@ class Recipe:
         """The recipe on a model's card."""
         return cls(**{name: params[name] for name in cls.__dataclass_fields__})
 
-    def rounds(self, n: int) -> int:
-        """Epochs over n rows."""
-        needed = -(-self.steps // -(-n // self.batch))
-        return max(self.epochs, min(needed, self.most_epochs))
+    def length(self, n: int) -> int:
+        """Steps over n rows."""
+        epoch = -(-n // self.batch)
+        return max(round(self.epochs * epoch), min(self.steps, round(self.most_epochs * epoch)), 1)
 
 
 def train(
@@ -63,39 +63,44 @@ def train(
 ) -> list[float]:
     """Train on token rows with classes y (n,) and leave the best epoch's weights in the model.
 
-    judge: how good the model is now, larger is better; asked after each epoch, and a draw goes
-    to the later one. Returns what it said. Device, seed and progress are the context's.
+    judge: how good the model is now, larger is better; asked after each epoch and at the end,
+    and a draw goes to the later. Returns what it said. Device, seed and progress are the
+    context's.
     """
     torch.manual_seed(context.seed)
     rng = np.random.default_rng(context.seed)
-    for layer in model.modules():
-        if isinstance(layer, nn.Dropout):
-            layer.p = recipe.dropout
-    epochs = recipe.rounds(len(rows))
-    steps = epochs * -(-len(rows) // recipe.batch)
+    _set_dropout(model, recipe.dropout)
+    steps = recipe.length(len(rows))
     optimizer = _optimizer(model, recipe, context.device)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(steps, recipe.warmup))
     said: list[float] = []
     best: dict[str, torch.Tensor] = {}
-    for epoch in range(epochs):
+    while schedule.last_epoch < steps:  # which counts steps, whatever its name
         model.train()
-        for positions in batches.shuffled(rows, recipe.batch, rng):
-            batch = [rows[at] for at in positions]
-            loss = _loss(model, batch, y[positions], context.device, bf16)
+        order = batches.shuffled(rows, recipe.batch, rng)
+        for at in order[: steps - schedule.last_epoch]:
+            loss = _loss(model, [rows[row] for row in at], y[at], context.device, bf16)
             torch.autograd.backward(loss)
             nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
-            context.progress(min(1.0, schedule.last_epoch / steps))
+            context.progress(schedule.last_epoch / steps)
         said.append(judge())
         if said[-1] == max(said):
-            # The last epoch's weights are in the model already.
-            best = copy.deepcopy(model.state_dict()) if epoch < epochs - 1 else {}
+            # At the end the best weights may be in the model already.
+            best = copy.deepcopy(model.state_dict()) if schedule.last_epoch < steps else {}
     if best:
         model.load_state_dict(best)
     model.eval()
     return said
+
+
+def _set_dropout(model: Classifier, probability: float) -> None:
+    """Drop as much in every layer that drops."""
+    for layer in model.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = probability
 
 
 def _loss(model: Classifier, rows: Rows, y: Labels, device: str, bf16: bool) -> torch.Tensor:

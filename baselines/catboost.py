@@ -16,7 +16,8 @@ from benchbig.preprocess.size import pickled_bytes
 def fit(train: Part, context: Context) -> Predict:
     """Trees are added until the log loss of the validation part has not fallen for 20 rounds.
 
-    params: learning_rate, depth, l2_leaf_reg, iterations, border_count (steps a column).
+    params: learning_rate, depth, l2_leaf_reg, iterations, border_count (steps a column),
+    one_hot_max_size (a column of more names is turned into target statistics).
     """
     params, notes = context.params, context.notes
     model = CatBoostClassifier(
@@ -25,6 +26,7 @@ def fit(train: Part, context: Context) -> Predict:
         l2_leaf_reg=params["l2_leaf_reg"],
         iterations=params["iterations"],
         border_count=params["border_count"],
+        one_hot_max_size=params["one_hot_max_size"],
         early_stopping_rounds=20,
         random_seed=context.seed,
         thread_count=context.threads,

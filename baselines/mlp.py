@@ -49,7 +49,7 @@ def fit(train: Part, context: Context) -> Predict:
 
     def predict(X: pd.DataFrame) -> Array:
         logits = _forward(network, _rows(encoding, X, context.device)) - weights.log()
-        p = logits.softmax(dim=1).double().cpu().numpy()
+        p = logits.softmax(dim=1).cpu().double().numpy()
         return p[:, 1] if k == 2 else p / p.sum(axis=1, keepdims=True)
 
     return predict

@@ -101,6 +101,7 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
     ends them. Raises KeyboardInterrupt once all is put away.
     """
     waiting = list(jobs)
+    left = {job.key: seconds[job.key] for job in jobs}
     executor = make(runner.options.executor, runner.options.threads, runner.options.offline,
                     _plugin_files(runner, jobs))  # fmt: skip
     try:
@@ -110,10 +111,11 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
                     _start(runner, executor, waiting.pop(0))
                 for ended in executor.wait(LOOK_EVERY):
                     beside = runner.running.pop(ended.key)
+                    del left[ended.key]
                     record = outcome(beside.request, ended, runner.options.timeout)
                     record["jobs_beside"] = beside.most
                     _keep(runner, beside.request, record)
-                runner.view.remaining(_time_left(runner, waiting, seconds))
+                runner.view.remaining(_time_left(runner, left.values()))
     finally:
         executor.close()
     if runner.stopping:
@@ -181,14 +183,14 @@ def _keep(runner: Runner, request: Request, record: Record) -> None:
     runner.view.ended(record)
 
 
-def _time_left(
-    runner: Runner, waiting: Iterable[Job], seconds: Mapping[str, float | None]
-) -> float | None:
-    """Seconds to the end by the estimates of what waits and runs; None where one is unknown."""
-    known = [seconds[key] for key in (*(job.key for job in waiting), *runner.running)]
-    if any(value is None for value in known):
-        return None
-    return sum(value for value in known if value is not None) / runner.options.jobs
+def _time_left(runner: Runner, left: Iterable[float | None]) -> float | None:
+    """Seconds to the end by the estimates of what has not ended; None where one is unknown."""
+    total = 0.0
+    for seconds in left:
+        if seconds is None:
+            return None
+        total += seconds
+    return total / runner.options.jobs
 
 
 def _plugin_files(runner: Runner, jobs: Iterable[Job]) -> list[Path]:

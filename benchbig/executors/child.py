@@ -10,24 +10,15 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from benchbig.worker.request import Request, from_json
+from benchbig.worker.request import from_json
 
-REQUEST_FILE = "request.json"
 LOG_FILE = "log"
 LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
-def leave_request(request: Request) -> Path:
-    """Write the request into its folder, for the worker to read."""
-    request.path.mkdir(parents=True, exist_ok=True)
-    path = request.path / REQUEST_FILE
-    path.write_text(request.to_json(), encoding="utf-8")
-    return path
-
-
-def run(path: str) -> None:
-    """Do the job of this request file in a folder of its own, printing into its own log."""
-    request = from_json(Path(path).read_text(encoding="utf-8"))
+def run(text: str) -> None:
+    """Do the job of this request in a folder of its own, printing into its own log."""
+    request = from_json(text)
     own = request.path / "cwd"
     own.mkdir(exist_ok=True)
     os.chdir(own)
@@ -69,11 +60,11 @@ def _end_with_the_driver() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run_and_leave(path: str) -> NoReturn:
+def run_and_leave(text: str) -> NoReturn:
     """Do the job and end this process at once: no thread that a plugin left holds it up."""
     code = LOST
     try:
-        run(path)
+        run(text)
         code = 0
     finally:
         if code:
@@ -83,5 +74,6 @@ def run_and_leave(path: str) -> NoReturn:
 
 
 if __name__ == "__main__":
+    text = sys.stdin.readline()
     _end_with_the_driver()
-    run_and_leave(sys.argv[1])
+    run_and_leave(text)

@@ -56,7 +56,8 @@ def outcome(request: Request, ended: Ended, timeout: float | None) -> Record:
 
 def _lost(request: Request, ended: Ended, timeout: float | None) -> Record:
     stage_file = request.path / STAGE_FILE
-    stage = stage_file.read_text(encoding="utf-8") if stage_file.exists() else "start"
+    named = stage_file.read_text(encoding="utf-8").strip() if stage_file.exists() else ""
+    stage = named or "start"
     if ended.timed_out:
         message = f"ran longer than the {timeout:g} seconds allowed; ended in stage {stage}"
         return fail(request.record, "timeout", stage, None, message)

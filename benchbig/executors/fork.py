@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from benchbig.executors.child import leave_request
 from benchbig.executors.ended import Ended
 from benchbig.executors.preload import Import
 from benchbig.executors.settings import PYTHON
@@ -39,7 +38,7 @@ class Fork:
         zygote = self._zygote or self._begin()
         key = request.job.key
         self._allowed[key] = timeout
-        order = {"key": key, "request": str(leave_request(request))}
+        order = {"key": key, "request": request.to_json()}
         assert zygote.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
             zygote.stdin.write(json.dumps(order).encode() + b"\n")

@@ -9,7 +9,6 @@ import subprocess
 import time
 from collections.abc import Mapping
 
-from benchbig.executors.child import leave_request
 from benchbig.executors.ended import Ended
 from benchbig.executors.settings import PYTHON
 from benchbig.executors.zygote import RSS_UNIT
@@ -28,10 +27,11 @@ class Spawn:
         self._late: set[str] = set()
 
     def start(self, request: Request, timeout: float | None) -> None:
-        command = [*PYTHON, "benchbig.executors.child", str(leave_request(request))]
+        command = [*PYTHON, "benchbig.executors.child"]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,  # closes with this process, and so ends the worker too
+            bufsize=0,  # a request that a child did not take must not be tried again at the close
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             env=self._variables,
@@ -40,6 +40,9 @@ class Spawn:
         deadline = None if timeout is None else time.monotonic() + timeout
         self._running[process.pid] = (request.job.key, deadline)
         self._processes[process.pid] = process
+        assert process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # a child that is gone already has no record
+            process.stdin.write(request.to_json().encode() + b"\n")
         process.returncode = 0  # reaped here by wait4, which alone gives its accounting
 
     def wait(self, seconds: float) -> list[Ended]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from benchbig.cards import ModelCard, TaskCard
@@ -19,6 +21,7 @@ from benchbig.worker.request import Request
 
 RECORD_FILE = "record.json"
 STAGE_FILE = "stage"
+WIDEST_STAGE = len("predict")
 
 
 def work(request: Request) -> Record:
@@ -26,8 +29,14 @@ def work(request: Request) -> Record:
 
     Every exception of a plugin ends here: this is the one place that catches them all.
     """
+    with (request.path / STAGE_FILE).open("wb", buffering=0) as file:
+        record = _whatever_happens(request, _Stage(file))
+    _leave(record, request.path / RECORD_FILE)
+    return record
+
+
+def _whatever_happens(request: Request, stage: _Stage) -> Record:
     record = {**request.record, "started_at": _now(), "threads": request.threads}
-    stage = _Stage(request.path / STAGE_FILE)
     began = time.perf_counter()
     try:
         record = _measured(request, record, stage)
@@ -39,26 +48,28 @@ def work(request: Request) -> Record:
         kind = type(error).__name__
         record = fail(record, "failed", stage.name, kind, str(error)[:2000] or kind, _trace(error))
     record.update(finished_at=_now(), job_s=time.perf_counter() - began)
-    _leave(record, request.path / RECORD_FILE)
     return record
 
 
 @dataclass
 class _Stage:
-    """The stage a job is in, written down so that it is known even of a killed worker."""
+    """The stage a job is in, written down so that it is known even of a killed worker.
 
-    path: Path
+    file: kept open and written over, since a file made anew a stage is a millisecond a job.
+    """
+
+    file: io.FileIO
     name: str = "start"
 
     def enter(self, name: str) -> None:
         self.name = name
-        self.path.write_text(name, encoding="utf-8")
+        self.file.seek(0)
+        self.file.write(name.encode().ljust(WIDEST_STAGE))
 
 
 def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     """All stages in order, each adding what it measured to the record."""
-    task = read(Path(request.task_card), TaskCard)
-    model = read(Path(request.model_card), ModelCard)
+    task, model = _cards(request.task_card, request.model_card)
     plugins.shelve(request.roots)
     stage.enter("load")
     split, loaded = stages.load(request, task, model)
@@ -80,6 +91,12 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     record["predictions"] = predictions.write(request.path, request.job.key, split.test, p)
     record.update(status="ok", error=None)
     return record
+
+
+@cache
+def _cards(task: str, model: str) -> tuple[TaskCard, ModelCard]:
+    """The cards in these files, read once a process: as they were when the run was planned."""
+    return read(Path(task), TaskCard), read(Path(model), ModelCard)
 
 
 def _leave(record: Record, path: Path) -> None:

@@ -225,6 +225,16 @@ def test_a_job_that_takes_too_long_is_ended(toys: Plugins, run_cli: Command, exe
     )
 
 
+def test_a_model_that_kills_what_started_it_ends_no_later_job(toys: Plugins, run_cli: Command):
+    toys.model("a_patricide", at_fit("os.kill(os.getppid(), 9); time.sleep(300)"))
+    done = run_cli("run", "--task", "tumour", "--model", "a_patricide,centre", "--plugins",
+                   toys.folder, "--seeds", "0", "--jobs", "1", "--executor", "fork")  # fmt: skip
+    assert done.returncode == 1
+    records = kept(run_cli.cwd / "results")
+    assert records["tumour", "a_patricide", 0]["status"] == "killed"
+    assert records["tumour", "centre", 0]["status"] == "ok"
+
+
 @pytest.mark.parametrize("executor", ["fork", "spawn"])
 def test_workers_end_with_a_driver_that_is_killed(toys: Plugins, run_cli: Command, executor: str):
     slow = "(context.cache / 'pid').write_text(str(os.getpid())); time.sleep(300)"

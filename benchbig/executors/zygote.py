@@ -3,9 +3,9 @@
 It must only import: a process that has once run two OpenMP threads cannot fork a worker that
 uses two of its own without hanging, and one that has touched CUDA cannot fork a user of it.
 
-It reads one JSON line a job from standard input, {"key", "request"}, and writes one JSON line an
-event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its
-input ends, the driver is gone, and it ends what still runs.
+It reads one JSON line a job from standard input, {"key", "request": its text}, and writes one
+JSON line an event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s",
+"peak_rss_bytes"}. When its input ends, the driver is gone, and it ends what still runs.
 """
 
 from __future__ import annotations
@@ -35,7 +35,13 @@ def main() -> None:
     gc.collect()
     gc.freeze()  # keeps what was imported shared between the workers
     events.write('{"ready": true}\n')
-    _serve(events)
+    running: dict[int, int] = {}  # pid -> pidfd
+    try:
+        with contextlib.suppress(BrokenPipeError):  # the driver is gone
+            _serve(events, running)
+    finally:
+        for pid in running:
+            _end_group(pid)
 
 
 def _import(module: str, names: list[str]) -> None:
@@ -46,10 +52,10 @@ def _import(module: str, names: list[str]) -> None:
             getattr(loaded, name, None)
 
 
-def _serve(events: Any) -> None:
+def _serve(events: Any, running: dict[int, int]) -> None:
+    """Fork a worker for each order and tell of its end, until the input ends."""
     selector = selectors.DefaultSelector()
     selector.register(0, selectors.EVENT_READ, None)
-    running: dict[int, int] = {}  # pid -> pidfd
     unread = b""
     while True:
         for ready, _ in selector.select():
@@ -61,22 +67,21 @@ def _serve(events: Any) -> None:
                 continue
             piece = os.read(0, 65536)
             if not piece:
-                for pid in running:
-                    _end_group(pid)
                 return
             *lines, unread = (unread + piece).split(b"\n")
             for line in lines:
                 order = json.loads(line)
-                pid = _fork(order["request"])
+                pid = _fork(order["request"], events)
                 running[pid] = os.pidfd_open(pid)
                 selector.register(running[pid], selectors.EVENT_READ, (pid, order["key"]))
                 events.write(json.dumps({"started": order["key"], "pid": pid}) + "\n")
 
 
-def _fork(request: str) -> int:
+def _fork(request: str, events: Any) -> int:
     """Start a worker in a process group of its own; returns its pid."""
     pid = os.fork()
     if not pid:
+        os.close(events.fileno())  # else a worker that outlives the zygote hides its end
         os.setsid()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         child.run_and_leave(request)

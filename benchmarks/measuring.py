@@ -1,0 +1,73 @@
+"""Run a command and say what it took; the part that all scripts of this folder share."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+HERE = Path(__file__).resolve().parent
+BENCHBIG = str(Path(sys.executable).parent / "benchbig")
+Figures = dict[str, Any]
+
+
+class Timed(NamedTuple):
+    """Seconds by the clock, and of computing, of a command and all that it waited for."""
+
+    wall_s: float
+    cpu_s: float
+
+
+def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed:
+    """What one run of the command took. Raises RuntimeError where it does not end well."""
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        list(command),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
+    )
+    assert process.stderr is not None
+    said = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall_s = time.perf_counter() - began
+    process.returncode = status
+    if status:
+        raise RuntimeError(f"{' '.join(command)} ended with status {status}:\n{said.decode()}")
+    return Timed(wall_s, usage.ru_utime + usage.ru_stime)
+
+
+def median(values: Sequence[float]) -> Figures:
+    """The median and the range, since a median without its spread says little."""
+    return {"median": statistics.median(values), "low": min(values), "high": max(values)}
+
+
+def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """A table in Markdown that also reads well as it stands."""
+    wide = [max(len(row[i]) for row in (head, *rows)) for i in range(len(head))]
+    body = [head, ["-" * wide[0], *("-" * (w - 1) + ":" for w in wide[1:])], *rows]
+    return [
+        "| " + " | ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) + " |"
+        for row in body
+    ]
+
+
+def arguments(doc: str | None) -> argparse.ArgumentParser:
+    """The options that all scripts have."""
+    parser = argparse.ArgumentParser(description=(doc or "").splitlines()[0])
+    parser.add_argument("--json", type=Path, help="write the figures there, too")
+    return parser
+
+
+def say(figures: Figures, lines: Callable[[Figures], list[str]], to: Path | None) -> None:
+    """Print the tables and keep the figures."""
+    print("\n".join(lines(figures)))
+    if to is not None:
+        to.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")

@@ -6,10 +6,11 @@ a new row's class logits in one pass; nothing is fitted by gradient. An ensemble
 0.1.11): members come in pairs, without and with a power transform of the columns, and a pair has
 its own rotation of the columns and of the class numbers; logits are averaged at temperature 0.8.
 
-Two things are added for tables of more than the thousand rows that the network was trained on
-(`tabpfn_context.py`): every member draws a context of its own, so that the ensemble learns from
-more rows than one context holds, and rare classes come into a context above their share, for
-which the logits are corrected afterwards.
+Three things are added for tables of more than the thousand rows that the network was trained on:
+every member draws a context of its own, so that the ensemble learns from more rows than one
+context holds (credit default, validation: average precision .534 against .512 with 4 members);
+rare classes come into a context above their share, for which the logits are corrected afterwards
+(`tabpfn_context.py`); and a row that the first members have settled asks no further one (`vote`).
 """
 
 from __future__ import annotations
@@ -152,8 +153,9 @@ def vote(
     """The members' mean logits of rows x (n, features): (n, classes) float64, on the CPU.
 
     shift: (classes,) is added to them, see `prior_shift`. A row whose classes but one hold less
-    than `settled` probability together, after a whole pair of members, asks no further member:
-    nearly all of a table with rare positives, where their votes could change no decision.
+    than `settled` probability together, after a whole pair of members, asks no further member.
+    On card fraud's validation part .001 makes 8 members cost 2.3, average precision .7556 against
+    .7555; where classes overlap, as on credit default, no row leaves early and nothing changes.
     """
     total = torch.zeros(len(x), len(shift), dtype=torch.float64)
     votes = torch.zeros(len(x), 1, dtype=torch.float64)

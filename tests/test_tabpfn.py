@@ -92,6 +92,7 @@ def table(original, name):
     return X.astype(np.float32)[rows], y[rows]
 
 
+@pytest.mark.weights
 @pytest.mark.parametrize("name", LOADERS)
 def test_the_network_gives_the_original_logits(weights, original, name):
     x, y = table(original, name)
@@ -102,6 +103,7 @@ def test_the_network_gives_the_original_logits(weights, original, name):
     np.testing.assert_allclose(seen, original[f"{name}_logits"], atol=2e-4)
 
 
+@pytest.mark.weights
 @pytest.mark.parametrize(("dtype", "atol"), [(torch.float32, 2e-5), (torch.bfloat16, 1e-2)])
 @pytest.mark.parametrize("name", LOADERS)
 def test_members_and_ensemble_give_the_original_probabilities(weights, original, name, dtype, atol):

@@ -28,3 +28,9 @@ def toys(plugins: Plugins) -> Plugins:
 def run_cli(tmp_path: Path) -> Command:
     """Run a benchbig command line: run_cli("list", "tasks")."""
     return Command(tmp_path)
+
+
+@pytest.fixture
+def results(tmp_path: Path) -> Path:
+    """The store that a run in this test's folder writes to."""
+    return tmp_path / "results"

@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
-from toys import BREAST_CANCER, CENTROID, WINE, Command, Plugins, kept, line_count
+from toys import BREAST_CANCER, CENTROID, WINE, Command, Plugins, kept, line_count, one_line
 
 LEAKING = BREAST_CANCER.replace(
     "    return cut(", "    from benchbig.data import Split\n    leaking = cut("
@@ -26,25 +22,6 @@ FLAKY = CENTROID + (
     "    if len(tries.read_text()) < {n}:\n        raise OSError('no luck')\n"
     "    return honest(train, context)\n"
 )
-SLOW = CENTROID.replace(
-    "def fit(train, context):\n",
-    "import time\n\n\ndef fit(train, context):\n"
-    "    (context.cache / f'{context.seed}').touch()\n    time.sleep(1)\n",
-)
-
-
-def one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
-    """Exit 2 with one line on standard error that says all of these."""
-    assert done.returncode == 2, done.stdout + done.stderr
-    assert done.stderr.startswith("benchbig: ")
-    assert done.stderr.count("\n") == 1
-    for part in parts:
-        assert part in done.stderr
-
-
-@pytest.fixture
-def results(tmp_path: Path) -> Path:
-    return tmp_path / "results"
 
 
 def test_a_run_measures_and_a_second_one_does_only_what_is_missing(
@@ -291,81 +268,6 @@ def test_a_missing_extra_is_said_before_the_run(toys: Plugins, run_cli: Command,
     assert kept(results)["tumour", "huge", 0]["attempt"] == 1
 
 
-def started(run_cli: Command, *line: str | Path) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        run_cli.line(*line),
-        cwd=run_cli.cwd,
-        env=run_cli.env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-
-
-@pytest.fixture
-def slow(toys: Plugins, run_cli: Command) -> list[str | Path]:
-    """The line of a run of three jobs of a second, one after the other."""
-    toys.model("slow", SLOW)
-    (run_cli.cwd / "cache").mkdir()
-    return ["run", "--task", "tumour", "--model", "slow", "--plugins", toys.folder,
-           "--seeds", "0-2", "--jobs", "1"]  # fmt: skip
-
-
-def wait_for(path: Path) -> None:
-    until = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < until, f"{path.name} has not come"
-        time.sleep(0.02)
-
-
-def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
-    slow: list[str | Path], run_cli: Command, results: Path
-):
-    running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "0")
-    os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to all of them
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "Traceback" not in out + err
-    assert "to go on, type the same line again: benchbig run --task tumour" in err
-    assert [record["status"] for record in kept(results).values()] == ["ok"]
-    done = run_cli(*slow)
-    assert done.returncode == 0
-    assert line_count(results) == 3
-
-
-def test_a_second_interrupt_ends_what_runs(slow: list[str | Path], run_cli: Command, results: Path):
-    running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "0")
-    for _ in range(2):
-        os.killpg(running.pid, signal.SIGINT)
-        time.sleep(0.3)
-    out, err = running.communicate(timeout=60)
-    assert running.returncode == 130
-    assert "Traceback" not in out + err
-    assert kept(results) == {}
-
-
-def test_a_run_that_was_killed_ends_with_the_same_records(
-    slow: list[str | Path], run_cli: Command, results: Path
-):
-    running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "1")
-    running.kill()
-    running.communicate()
-    assert line_count(results) == 1
-    assert run_cli(*slow).returncode == 0
-    assert run_cli(*slow, "--results", "whole").returncode == 0
-    whole = kept(run_cli.cwd / "whole")
-    for job, record in kept(results).items():
-        assert (record["key"], record["value"]) == (whole[job]["key"], whole[job]["value"])
-        assert record["predictions"] == whole[job]["predictions"]
-    assert len(whole) == 3
-    assert line_count(results) == 3
-    assert "0 problems" in run_cli("check", "results").stdout
-
-
 def test_json_is_a_line_an_event(toys: Plugins, run_cli: Command):
     done = run_cli("run", "--suite", "toys", "--plugins", toys.folder, "--format", "json")
     events = [json.loads(line) for line in done.stdout.splitlines()]
@@ -382,136 +284,3 @@ def test_quiet_says_only_what_went_wrong(toys: Plugins, run_cli: Command):
     assert done.returncode == 1
     assert "nan" in done.stdout + done.stderr
     assert "centre" not in done.stdout + done.stderr
-
-
-@pytest.fixture(scope="module")
-def sound(tmp_path_factory: pytest.TempPathFactory) -> tuple[Command, Path]:
-    """A store as a run leaves it: two tasks whose test parts have the same ids, other labels."""
-    folder = tmp_path_factory.mktemp("sound")
-    plugins = Plugins(folder / "plugins")
-    plugins.task("tumour")
-    turned = BREAST_CANCER.replace("    return cut(", "    y = 1 - y\n    return cut(")
-    turned = turned.replace("stratified(y, seed)", "stratified(1 - y, seed)")
-    plugins.task("turned", turned)
-    plugins.model("centre")
-    cli = Command(folder)
-    done = cli("run", "--task", "tumour,turned", "--model", "centre", "--seeds", "0",
-               "--plugins", plugins.folder)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return cli, folder / "results"
-
-
-def test_a_sound_store_passes_the_check(sound: tuple[Command, Path]):
-    cli, store = sound
-    records = kept(store)
-    tests = [records[task, "centre", 0]["test_ids_sha256"] for task in ("tumour", "turned")]
-    assert tests[0] == tests[1]
-    done = cli("check", store)
-    assert (done.returncode, done.stdout) == (0, f"{store}: 2 records, 0 problems\n")
-
-
-def alter_value(store: Path) -> None:
-    _edit(store, lambda record: {**record, "value": record["value"] - 1e-12})
-
-
-def alter_key(store: Path) -> None:
-    _edit(store, lambda record: {**record, "key": "0" * 20})
-
-
-def alter_seed(store: Path) -> None:
-    _edit(store, lambda record: {**record, "seed": 7})
-
-
-def alter_type(store: Path) -> None:
-    _edit(store, lambda record: {**record, "n_test": "many"})
-
-
-def make_a_list(store: Path) -> None:
-    _edit(store, lambda record: [record])
-
-
-def alter_prediction(store: Path) -> None:
-    import numpy as np
-
-    path = store / kept(store)["tumour", "centre", 0]["predictions"]["path"]
-    with np.load(path) as file:
-        p = file["p"]
-    np.savez_compressed(path, p=p[::-1])
-
-
-def alter_labels(store: Path) -> None:
-    import numpy as np
-
-    path = store / kept(store)["tumour", "centre", 0]["predictions"]["test"]
-    with np.load(path) as file:
-        ids, y = file["ids"], file["y"]
-    np.savez_compressed(path, ids=ids, y=y[::-1])
-
-
-def spoil_labels(store: Path) -> None:
-    path = store / kept(store)["tumour", "centre", 0]["predictions"]["test"]
-    path.write_bytes(path.read_bytes()[:-40])
-
-
-def remove_predictions(store: Path) -> None:
-    (store / kept(store)["tumour", "centre", 0]["predictions"]["path"]).unlink()
-
-
-def remove_machine(store: Path) -> None:
-    for path in (store / "env").iterdir():
-        path.unlink()
-
-
-def tear_line(store: Path) -> None:
-    path = store / "records/tumour/centre.jsonl"
-    path.write_text(path.read_text()[:-30])
-
-
-def move_file(store: Path) -> None:
-    (store / "records/tumour/centre.jsonl").rename(store / "records/tumour/other.jsonl")
-
-
-def _edit(store: Path, change: object) -> None:
-    path = store / "records/tumour/centre.jsonl"
-    path.write_text(json.dumps(change(json.loads(path.read_text()))) + "\n")  # type: ignore[operator]
-
-
-DAMAGE = [
-    (alter_value, "the predictions give roc_auc"),
-    (alter_key, "the key is 00000000000000000000, but what it is made of gives"),
-    (alter_seed, "but what it is made of gives"),
-    (alter_type, "n_test: 'many' is not of type"),
-    (make_a_list, "is not of type 'object'"),
-    (alter_prediction, "not the recorded one"),
-    (alter_labels, "the predictions give roc_auc"),
-    (spoil_labels, "cannot be read"),
-    (remove_predictions, ".npz is missing"),
-    (remove_machine, ".json is missing"),
-    (tear_line, "not JSON"),
-    (move_file, "belongs in another file"),
-]
-
-
-@pytest.mark.parametrize(("damage", "message"), DAMAGE, ids=lambda d: getattr(d, "__name__", ""))
-def test_the_check_finds_damage(
-    sound: tuple[Command, Path], tmp_path: Path, damage: object, message: str
-):
-    from benchbig.verification import verify
-
-    store = tmp_path / "results"
-    shutil.copytree(sound[1], store)
-    damage(store)  # type: ignore[operator]
-    problems = verify(store).problems
-    assert problems
-    assert any(message in problem for problem in problems), problems
-
-
-def test_a_damaged_store_is_exit_1_and_an_empty_one_is_not_sound(
-    sound: tuple[Command, Path], tmp_path: Path, run_cli: Command
-):
-    shutil.copytree(sound[1], tmp_path / "results")
-    alter_key(tmp_path / "results")
-    done = run_cli("check", "results")
-    assert done.returncode == 1
-    assert "results/records/tumour/centre.jsonl:1: the key is" in done.stdout
-    one_line(run_cli("check", "nowhere"), "nowhere: no records there; type 'benchbig run")

@@ -171,3 +171,12 @@ def kept(store: Path) -> dict[tuple[str, str, int], Record]:
 def line_count(store: Path) -> int:
     """How many records were ever appended to a store."""
     return sum(len(path.read_text().splitlines()) for path in (store / "records").glob("*/*.jsonl"))
+
+
+def one_line(done: subprocess.CompletedProcess[str], *parts: str) -> None:
+    """Exit 2 with one line on standard error that says all of these."""
+    assert done.returncode == 2, done.stdout + done.stderr
+    assert done.stderr.startswith("benchbig: ")
+    assert done.stderr.count("\n") == 1
+    for part in parts:
+        assert part in done.stderr

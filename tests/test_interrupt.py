@@ -1,0 +1,93 @@
+"""Is nothing lost when a run is interrupted, interrupted twice, or killed?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from toys import CENTROID, Command, Plugins, kept, line_count
+
+SLOW = CENTROID.replace(
+    "def fit(train, context):\n",
+    "import time\n\n\ndef fit(train, context):\n"
+    "    (context.cache / f'{context.seed}').touch()\n    time.sleep(1)\n",
+)
+
+
+def started(run_cli: Command, *line: str | Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        run_cli.line(*line),
+        cwd=run_cli.cwd,
+        env=run_cli.env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.fixture
+def slow(toys: Plugins, run_cli: Command) -> list[str | Path]:
+    """The line of a run of three jobs of a second, one after the other."""
+    toys.model("slow", SLOW)
+    (run_cli.cwd / "cache").mkdir()
+    return ["run", "--task", "tumour", "--model", "slow", "--plugins", toys.folder,
+           "--seeds", "0-2", "--jobs", "1"]  # fmt: skip
+
+
+def wait_for(path: Path) -> None:
+    until = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < until, f"{path.name} has not come"
+        time.sleep(0.02)
+
+
+def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
+    slow: list[str | Path], run_cli: Command, results: Path
+):
+    running = started(run_cli, *slow)
+    wait_for(run_cli.cwd / "cache" / "0")
+    os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to all of them
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in out + err
+    assert "to go on, type the same line again: benchbig run --task tumour" in err
+    assert [record["status"] for record in kept(results).values()] == ["ok"]
+    done = run_cli(*slow)
+    assert done.returncode == 0
+    assert line_count(results) == 3
+
+
+def test_a_second_interrupt_ends_what_runs(slow: list[str | Path], run_cli: Command, results: Path):
+    running = started(run_cli, *slow)
+    wait_for(run_cli.cwd / "cache" / "0")
+    for _ in range(2):
+        os.killpg(running.pid, signal.SIGINT)
+        time.sleep(0.3)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in out + err
+    assert kept(results) == {}
+
+
+def test_a_run_that_was_killed_ends_with_the_same_records(
+    slow: list[str | Path], run_cli: Command, results: Path
+):
+    running = started(run_cli, *slow)
+    wait_for(run_cli.cwd / "cache" / "1")
+    running.kill()
+    running.communicate()
+    assert line_count(results) == 1
+    assert run_cli(*slow).returncode == 0
+    assert run_cli(*slow, "--results", "whole").returncode == 0
+    whole = kept(run_cli.cwd / "whole")
+    for job, record in kept(results).items():
+        assert (record["key"], record["value"]) == (whole[job]["key"], whole[job]["value"])
+        assert record["predictions"] == whole[job]["predictions"]
+    assert len(whole) == 3
+    assert line_count(results) == 3
+    assert "0 problems" in run_cli("check", "results").stdout

@@ -161,6 +161,8 @@ def vote(
     votes = torch.zeros(len(x), 1, dtype=torch.float64)
     unsettled = torch.arange(len(x))
     for number, member in enumerate(members):
+        if not len(unsettled):
+            break
         for rows in unsettled.split(BATCH[network.device]):
             seen = look(network, member.view, member.scaling, x[rows.numpy()])
             scores = logits(network, member.memory, seen)[:, : len(shift)].cpu() / TEMPERATURE

@@ -213,6 +213,8 @@ def test_a_settled_row_asks_only_the_first_pair(small):
     torch.testing.assert_close(seen[rarer < settled], pair[rarer < settled])
     torch.testing.assert_close(seen[rarer >= settled], all_four[rarer >= settled])
     assert not torch.allclose(seen, pair)
+    # Nor does it fail when no row is left to ask.
+    torch.testing.assert_close(tabpfn.vote(network, members, x[60:], np.zeros(2), 1.0), pair)
 
 
 def test_members_come_in_pairs_that_differ_by_the_power_transform():

@@ -136,7 +136,7 @@ class Tuning:
     """The search's budget, the same for every model: no trial starts past either bound."""
 
     trials: int = 8
-    seconds: float = 40.0
+    seconds: float = 30.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ def fetch(
     task: list[str] | None = typer.Option(None, help="What these tasks need."),
     model: list[str] | None = typer.Option(None, help="What these models need."),
     plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
-    verify: bool = typer.Option(False, help="Hash what is cached once more."),
+    verify: bool = typer.Option(False, "--verify", help="Hash what is cached once more."),
 ) -> None:
     """Download, verify and cache data and weights, so that `run --offline` needs no network."""
     from benchbig import assets

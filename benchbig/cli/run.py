@@ -19,12 +19,14 @@ def run(
     timeout: str = typer.Option("1h", help="A job's limit: 90s, 10m, 2h or none."),
     results: Path | None = typer.Option(None, help="The store.  [default: results]"),
     plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
-    offline: bool = typer.Option(False, help="Never touch the network."),
-    force: bool = typer.Option(False, help="Run again what has a record."),
-    dry_run: bool = typer.Option(False, help="Print the plan with an estimate; run nothing."),
+    offline: bool = typer.Option(False, "--offline", help="Never touch the network."),
+    force: bool = typer.Option(False, "--force", help="Run again what has a record."),
+    dry_run: bool = typer.Option(
+        False, "--dry-run", help="Print the plan with an estimate; run nothing."
+    ),
     limit: int = typer.Option(0, help="At most N examples a part: a trial run.", metavar="N"),
     executor: str = typer.Option("auto", help="auto, fork, spawn or serial."),
-    quiet: bool = typer.Option(False, help="Say only what went wrong."),
+    quiet: bool = typer.Option(False, "--quiet", help="Say only what went wrong."),
     output: str = typer.Option("text", "--format", help="text or json (a line an event)."),
 ) -> None:
     """Run a suite, or the tasks and models that are named; do only what has no record yet."""

@@ -1,4 +1,4 @@
-"""Which parts of the pages are made of results? Write them anew, or say which are not current.
+"""Which parts of the tree are made of results? Write them anew, or say which are not current.
 
 python docs/generate.py [--check]
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from statistics import median
 
 from benchbig import store
 from benchbig.cards import find
@@ -26,32 +27,54 @@ def results_table() -> str:
     return markdown_summary(rows(records, tuple(titles)), titles)
 
 
-# A page, the name of a block in it, and what belongs there.
-BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (("README.md", "results", results_table),)
+def typical_seconds() -> str:
+    """A job's median wall time in the published records, as the suite's card holds it."""
+    suite = find().suite("finance")
+    seconds: dict[str, dict[str, list[float]]] = {}
+    for record in store.results(store.latest(ROOT / "results")):
+        if record["status"] == "ok" and record["task"] in suite.tasks:
+            models = seconds.setdefault(record["task"], {})
+            models.setdefault(record["model"], []).append(record["job_s"])
+    lines = ["[typical_s]\n"] if seconds else []
+    for task in (name for name in suite.tasks if name in seconds):
+        known = {m: median(seconds[task][m]) for m in suite.models if m in seconds[task]}
+        lines.append(f"{task} = {{ {', '.join(f'{m} = {s:.1f}' for m, s in known.items())} }}\n")
+    return "".join(lines)
 
 
-def replaced(text: str, name: str, content: str) -> str:
-    """The page's text with this content between the block's markers; ValueError without them."""
-    begin, end = f"<!-- {name}:begin -->\n", f"<!-- {name}:end -->"
+# A file, the name of a block in it, and what belongs there.
+BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("README.md", "results", results_table),
+    ("suites/finance.toml", "typical_s", typical_seconds),
+)
+MARKERS = {
+    ".md": ("<!-- {}:begin -->\n", "<!-- {}:end -->"),
+    ".toml": ("# {}:begin\n", "# {}:end"),
+}
+
+
+def replaced(text: str, name: str, content: str, ending: str = ".md") -> str:
+    """The file's text with this content between the block's markers; ValueError without them."""
+    begin, end = (marker.format(name) for marker in MARKERS[ending])
     before, found, rest = text.partition(begin)
     _, closed, after = rest.partition(end)
     if not found or not closed:
-        raise ValueError(f"a page lacks the lines '{begin.strip()}' and '{end}'")
+        raise ValueError(f"a file lacks the lines '{begin.strip()}' and '{end}'")
     return f"{before}{begin}{content}{end}{after}"
 
 
 def pages() -> Mapping[Path, str]:
-    """Every page that has generated blocks, as it should read."""
+    """Every file that has generated blocks, as it should read."""
     texts: dict[Path, str] = {}
     for page, name, make in BLOCKS:
         path = ROOT / page
         text = texts.get(path) or path.read_text(encoding="utf-8")
-        texts[path] = replaced(text, name, make())
+        texts[path] = replaced(text, name, make(), path.suffix)
     return texts
 
 
 def main() -> int:
-    """Write the pages, or with --check leave them and return 1 where one is not current."""
+    """Write the files, or with --check leave them and return 1 where one is not current."""
     if sys.argv[1:] not in ([], ["--check"]):
         print("usage: python docs/generate.py [--check]", file=sys.stderr)
         return 2

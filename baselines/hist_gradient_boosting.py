@@ -19,7 +19,7 @@ def fit(train: Part, context: Context) -> Predict:
     (the share of columns each split may use), max_iter.
     """
     params, notes = context.params, context.notes
-    names = trees.learn(train.X)
+    table = trees.learn(train.X)
     model = HistGradientBoostingClassifier(
         learning_rate=params["learning_rate"],
         max_leaf_nodes=params["max_leaf_nodes"],
@@ -27,21 +27,21 @@ def fit(train: Part, context: Context) -> Predict:
         l2_regularization=params["l2_regularization"],
         max_features=params["max_features"],
         max_iter=params["max_iter"],
-        categorical_features="from_dtype",
+        categorical_features=table.nominal,
         early_stopping=True,
         n_iter_no_change=20,
         random_state=context.seed,
     )
     valid = context.valid
     model.fit(
-        trees.encode(names, train.X), train.y, X_val=trees.encode(names, valid.X), y_val=valid.y
+        trees.encode(table, train.X), train.y, X_val=trees.encode(table, valid.X), y_val=valid.y
     )
-    notes.artifact_bytes = pickled_bytes(names, model)
+    notes.artifact_bytes = pickled_bytes(table, model)
     if model.n_iter_ == params["max_iter"]:
         notes.warnings.append(f"still improving after {model.n_iter_} trees")
 
     def predict(X: pd.DataFrame) -> Array:
-        p = model.predict_proba(trees.encode(names, X))
+        p = model.predict_proba(trees.encode(table, X))
         return spread(p, model.classes_, context.task.n_classes or 2)
 
     return predict

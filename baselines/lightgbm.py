@@ -21,9 +21,11 @@ def fit(train: Part, context: Context) -> Predict:
     columns a tree may use), trees (at most).
     """
     params, k, notes = context.params, context.task.n_classes or 2, context.notes
-    names = trees.learn(train.X)
-    data = lightgbm.Dataset(trees.encode(names, train.X), train.y, free_raw_data=True)
-    valid = data.create_valid(trees.encode(names, context.valid.X), context.valid.y)
+    table = trees.learn(train.X)
+    data = lightgbm.Dataset(
+        trees.encode(table, train.X), train.y, categorical_feature=table.nominal
+    )
+    valid = data.create_valid(trees.encode(table, context.valid.X), context.valid.y)
     booster = lightgbm.train(
         {
             "objective": "binary" if k == 2 else "multiclass",
@@ -44,12 +46,12 @@ def fit(train: Part, context: Context) -> Predict:
         valid_sets=[valid],
         callbacks=[lightgbm.early_stopping(PATIENCE, verbose=False)],
     )
-    notes.artifact_bytes = pickled_bytes(names, booster.model_to_string())
+    notes.artifact_bytes = pickled_bytes(table, booster.model_to_string())
     if booster.best_iteration == params["trees"]:
         notes.warnings.append(f"still improving after {booster.best_iteration} trees")
 
     def predict(X: pd.DataFrame) -> Array:
-        p = booster.predict(trees.encode(names, X), num_threads=context.threads)
+        p = booster.predict(trees.encode(table, X), num_threads=context.threads)
         return np.asarray(p)
 
     return predict

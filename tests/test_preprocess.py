@@ -88,12 +88,12 @@ def test_a_dense_table_has_views_then_gaps_then_levels():
     )
     encoding = dense.learn(train, "standard")
     x = dense.encode(encoding, train)
-    # two numbers, one gap column, levels x and y (z is too rare) of c, levels 1, 2, 3 of a
-    assert x.shape == (40, 2 + 1 + 2 + 3)
-    assert x[2, 2:].tolist() == [0, 1, 0, 0, 0, 1]
-    assert x[3, 2:].tolist() == [1, 0, 1, 0, 0, 0]
-    assert x[38, 3:5].tolist() == [0, 0]
-    assert x[39, 3:5].tolist() == [0, 0]
+    # two numbers, one gap column, levels 1, 2, 3 of a, levels x and y (z is too rare) of c
+    assert x.shape == (40, 2 + 1 + 3 + 2)
+    assert x[2, 2:].tolist() == [0, 0, 0, 1, 1, 0]
+    assert x[3, 2:].tolist() == [1, 0, 0, 0, 0, 1]
+    assert x[38, 6:].tolist() == [0, 0]
+    assert x[39, 6:].tolist() == [0, 0]
     new = table(a=[7.0], b=[np.nan], c=pd.Categorical(["never seen"]))
     row = dense.encode(encoding, new)
     assert row[0, 1] == pytest.approx(0, abs=1e-12)  # the median, which here is the mean
@@ -118,13 +118,24 @@ def test_a_table_may_be_all_missing_all_nominal_or_a_single_row():
 
 
 def test_trees_keep_the_frequent_names_and_lose_the_unseen_ones():
-    many = [f"n{i}" for i in range(300) for _ in range(300 - i)]
+    many = [f"n{i:03}" for i in range(300) for _ in range(300 - i)]
     train = table(c=pd.Categorical(many), d=np.arange(len(many)))
-    kept = trees.learn(train)
-    assert kept["c"].tolist() == [f"n{i}" for i in range(trees.MOST)]
-    new = table(c=pd.Categorical(["n0", "n299", "other"]), d=[1, 2, 3])
-    assert trees.encode(kept, new)["c"].isna().tolist() == [False, True, True]
-    assert new["c"].isna().sum() == 0
+    learnt = trees.learn(train)
+    assert learnt.nominal == [1]
+    new = table(c=pd.Categorical(["n000", "n249", "n250", "other", None]), d=range(5))
+    codes = trees.encode(learnt, new)
+    assert codes[:2].tolist() == [[0, 0], [1, 249]]
+    assert np.isnan(codes[2:, 1]).all()
+    assert trees.encode(learnt, train.iloc[[0, -1]])[0].tolist() == [0, 0]
+
+
+def test_names_are_found_again_under_another_order_of_categories():
+    train = pd.Series(pd.Categorical(list("aabbc"), categories=list("abcd")))
+    names = columns.learn_names(train, rarest=2)
+    assert names.kept == 2
+    assert columns.places(train, names).tolist() == [0, 0, 1, 1, -1]
+    other = pd.Series(pd.Categorical(["b", "z", None, "a"], categories=["z", "b", "a"]))
+    assert columns.places(other, names).tolist() == [1, -1, -1, 0]
 
 
 def test_platt_scaling_agrees_with_scikit_learn():

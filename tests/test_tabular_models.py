@@ -133,7 +133,7 @@ def test_the_same_seed_gives_the_same_probabilities_for_any_rows(model, cancer):
     assert first(cancer.test.X.iloc[5:6]) == pytest.approx(first(cancer.test.X)[5:6], abs=1e-5)
 
 
-@pytest.mark.parametrize("model", ["logreg", "linear_svm", "rbf_svm", "hist_gradient_boosting"])
+@pytest.mark.parametrize("model", LEARNERS)
 def test_a_class_absent_from_training_still_has_its_column(model, wine):
     train = wine.train.take(np.flatnonzero(wine.train.y != 1))
     valid = wine.valid.take(np.flatnonzero(wine.valid.y != 1))

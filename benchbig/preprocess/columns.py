@@ -14,7 +14,8 @@ class Names(NamedTuple):
     """The names of a nominal column that count, learnt on training rows.
 
     dtype: the column's as it was learnt; place: (categories + 1,) what number each category's
-    code has among the names that count, -1 for none, the last entry for missing; kept: how many count.
+    code has among the names that count, -1 for none, the last entry for missing; kept: how many
+    count.
     """
 
     dtype: pd.CategoricalDtype

@@ -6,32 +6,71 @@ python docs/generate.py [--check]
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
 
 from benchbig import store
 from benchbig.cards import find
-from benchbig.tables.markdown import markdown_summary
+from benchbig.tables.markdown import markdown
+from benchbig.tables.overview import markdown_overview
+from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
+from benchbig.tables.sheet import sheets
 
 ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "results"
 
 
-def results_table() -> str:
-    """The best of each family on each task of the published records, in the suites' order."""
+def published() -> tuple[list[Row], dict[str, str]]:
+    """The published rows, and the tasks' titles in the suites' order."""
     catalog = find()
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     titles = {name: catalog.task(name).title for suite in suites for name in suite.tasks}
-    records = store.results(store.latest(ROOT / "results"))
-    return markdown_summary(rows(records, tuple(titles)), titles)
+    return rows(store.results(store.latest(RESULTS)), tuple(titles)), titles
+
+
+def answer() -> str:
+    """README's table: the best classical beside the best pretrained model of each task."""
+    table, titles = published()
+    if not table:
+        return ""
+    reduced = sorted({row.model for row in table if row.reduced and row.best_of_family})
+    seeds = max(row.seeds for row in table)
+    notes = [
+        f"Means of {seeds} seeds, in brackets the 95% interval over test examples and seeds; "
+        "higher is better. Each contender is the best of its family on the validation part. "
+        "Fit and one prediction: median times, classical / pretrained."
+    ]
+    if reduced:
+        notes.append(f"† {', '.join(reduced)} learns from a part of the training rows only.")
+    return markdown_overview(table, titles) + "\n" + " ".join([*notes, _machines(table)]) + "\n"
+
+
+def every_model() -> str:
+    """The page of results: a table a task with every model in it."""
+    table, titles = published()
+    return _machines(table) + "\n\n" + markdown(sheets(table, titles)) if table else ""
+
+
+def _machines(table: Iterable[Row]) -> str:
+    """Where the published records were made, from their own descriptions."""
+    found = []
+    for name in sorted({env for row in table for env in row.envs}):
+        machine = store.env(RESULTS, name) or {}
+        found.append(
+            f"{machine['cpu']} ({machine['cores']} cores, "
+            f"{machine['memory_bytes'] / 2**30:.0f} GiB, no GPU), "
+            f"Python {machine['python']}, {machine['threads_a_job']} thread a job"
+        )
+    return f"Measured on {'; '.join(found)}."
 
 
 def typical_seconds() -> str:
     """A job's median wall time in the published records, as the suite's card holds it."""
     suite = find().suite("finance")
     seconds: dict[str, dict[str, list[float]]] = {}
-    for record in store.results(store.latest(ROOT / "results")):
+    for record in store.results(store.latest(RESULTS)):
         if record["status"] == "ok" and record["task"] in suite.tasks:
             models = seconds.setdefault(record["task"], {})
             models.setdefault(record["model"], []).append(record["job_s"])
@@ -44,7 +83,8 @@ def typical_seconds() -> str:
 
 # A file, the name of a block in it, and what belongs there.
 BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
-    ("README.md", "results", results_table),
+    ("README.md", "results", answer),
+    ("docs/finance.md", "results", every_model),
     ("suites/finance.toml", "typical_s", typical_seconds),
 )
 MARKERS = {

@@ -35,14 +35,15 @@ def _family(row: Row) -> tuple[str, int, str, str]:
 def _section(sheet: Sheet, keys: Sequence[str]) -> str:
     columns = [column for column in sheet.columns if column.key in keys]
     lines = [f"### {_escape(sheet.title)}", "", _escape(sheet.about), ""]
-    lines.append(_line(column.name for column in columns))
-    lines.append(_line("---:" if column.right else "---" for column in columns))
-    lines += [_line(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
+    lines.append(line(column.name for column in columns))
+    lines.append(line("---:" if column.right else "---" for column in columns))
+    lines += [line(cells) for cells in zip(*(column.cells for column in columns), strict=True)]
     lines += ["", *(f"- {_escape(note)}" for note in sheet.notes)] if sheet.notes else []
     return "\n".join(lines) + "\n"
 
 
-def _line(cells: Iterable[str]) -> str:
+def line(cells: Iterable[str]) -> str:
+    """One line of a table, its cells as plain text."""
     # The rules of alignment hold nothing that would be escaped.
     return f"| {' | '.join(map(_escape, cells))} |"
 

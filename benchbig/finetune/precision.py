@@ -9,8 +9,8 @@ import torch
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
-# Smallest cosine at which two embeddings of one text count as the same. On bank intents the
-# smallest of 2,000 was 0.9999 and no head's accuracy moved by more than it does between seeds.
+# Smallest cosine at which two embeddings of one text count as the same; MiniLM's smallest over
+# 2,000 messages of bank_intents was 0.9999.
 CLOSE = 0.999
 
 

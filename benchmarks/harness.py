@@ -35,6 +35,7 @@ AGAINST = {
     SPAWN: PLAIN,
     "benchopt, in process": PLAIN_THERE,
 }
+FEW = (1, 4)  # numbers of jobs, where each one starts an interpreter
 EXECUTORS = {"in process": "serial", "isolated, forked": "fork", SPAWN: "spawn"}
 
 
@@ -53,11 +54,13 @@ def measure(others: Path, rounds: int, sizes: Sequence[int]) -> Figures:
     for number in range(rounds + 1):
         for name in names:
             # A fresh interpreter a job takes so long that few jobs show it well enough.
-            counts = sizes if name != SPAWN else (1, max(2, max(sizes) // 10))
+            counts = sizes if name != SPAWN else FEW
+            if not number:  # the round before the first one compiles byte code and fills caches
+                _run(name, 1, others)
+                continue
             took = [_run(name, jobs, others) for jobs in counts]
-            if number:  # the round before the first one compiles byte code and fills caches
-                walls[name].append(line(counts, [one.wall_s for one in took]))
-                cpus[name].append(line(counts, [one.cpu_s for one in took]))
+            walls[name].append(line(counts, [one.wall_s for one in took]))
+            cpus[name].append(line(counts, [one.cpu_s for one in took]))
     return {
         "rounds": rounds,
         "jobs": list(sizes),
@@ -155,6 +158,6 @@ if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--others", type=Path, required=True, help="the folder of benchopt")
     parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 25, 100], help="line's points")
+    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 20, 60], help="line's points")
     given = parser.parse_args()
     say(measure(given.others, given.rounds, given.jobs), lines, given.json)

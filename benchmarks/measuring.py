@@ -30,17 +30,19 @@ def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed
     began = time.perf_counter()
     process = subprocess.Popen(
         list(command),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
     )
-    assert process.stderr is not None
-    said = process.stderr.read()
+    assert process.stdout is not None
+    said = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     wall_s = time.perf_counter() - began
     process.returncode = status
     if status:
-        raise RuntimeError(f"{' '.join(command)} ended with status {status}:\n{said.decode()}")
+        raise RuntimeError(
+            f"{' '.join(command)} ended with status {status}:\n{said.decode()[-4000:]}"
+        )
     return Timed(wall_s, usage.ru_utime + usage.ru_stime)
 
 

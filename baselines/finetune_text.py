@@ -61,5 +61,5 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
     fitted = probe.fit(learnt.vectors, train.y, context.params["C"])
     if not fitted.converged:
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
-    context.notes.shared_s = learnt.shared_s
+    context.notes.shared_s, context.notes.filled_s = learnt.shared_s, learnt.filled_s
     return probe.head(fitted.model, context.task.n_classes or 2)

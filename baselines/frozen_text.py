@@ -23,7 +23,7 @@ def fit(train: Part, context: Context) -> Predict:
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
     if not fitted.converged:
         notes.warnings.append(f"not converged after {probe.ITERATIONS} iterations")
-    notes.shared_s = learnt.shared_s
+    notes.shared_s, notes.filled_s = learnt.shared_s, learnt.filled_s
     held = size(backbone.encoder.network)
     notes.n_trainable = int(fitted.model.coef_.size + fitted.model.intercept_.size)
     notes.n_params = held.numbers + notes.n_trainable
@@ -32,8 +32,12 @@ def fit(train: Part, context: Context) -> Predict:
 
     def predict(X: Array) -> Array:
         # The validation part is judged once a trial and never timed: its embeddings are shared.
-        judged = X is context.valid.X
-        vectors = frozen.shared(backbone, X).vectors if judged else frozen.anew(backbone, X)
+        if X is context.valid.X:
+            found = frozen.shared(backbone, X)
+            notes.filled_s += found.filled_s
+            vectors = found.vectors
+        else:
+            vectors = frozen.anew(backbone, X)
         return spread(probe.probabilities(fitted.model, vectors), fitted.model.classes_, k)
 
     return predict

@@ -165,3 +165,25 @@ def test_seconds_taken_from_a_cache_count_into_the_fit():
     clock = Clock()
     outcome = search(fit, PART, context({}), {}, Tuning(), lambda predict: 1.0, True, clock)
     assert outcome.kept.fit_s == 7.0
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_what_trials_share_counts_once_whether_a_cache_had_it_or_not(cached: bool) -> None:
+    """An embedding of 10 seconds and heads of 4: 10 + 4 + 4 fit into 21 seconds, a third not."""
+    clock = Clock()
+    filled = [cached]
+
+    def fit(train: Part, context: Context) -> Predict:
+        clock.now += 4.0
+        if filled[0]:
+            context.notes.shared_s = 10.0
+        else:
+            context.notes.filled_s, filled[0] = 10.0, True
+            clock.now += 10.0
+        return lambda X: np.zeros(len(X))
+
+    found = search(
+        fit, PART, context(DEFAULTS), RANGES, Tuning(8, 21.0), lambda predict: 0.5, True, clock
+    )
+    assert (len(found.trials), found.seconds, found.stopped_by) == (2, 18.0, "seconds")
+    assert [trial.fit_s for trial in found.trials] == [14.0, 14.0]

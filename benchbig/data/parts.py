@@ -60,6 +60,8 @@ class Notes:
     n_train_used: rows really learnt from, where fewer than given.
     shared_s: seconds of computing taken from a cache, as measured when the cache was filled;
         they count into fit_s, so that a shared embedding is not free.
+    filled_s: seconds this fit spent on filling a cache. The search counts what is shared once,
+        whoever computed it, so that it makes the same trials with a cold cache and a warm one.
     """
 
     n_params: int | None = None
@@ -68,6 +70,7 @@ class Notes:
     n_train_used: int | None = None
     precision: str | None = None
     shared_s: float = 0.0
+    filled_s: float = 0.0
     warnings: list[str] = field(default_factory=list)
 
 

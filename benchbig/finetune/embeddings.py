@@ -34,10 +34,12 @@ class Shelf(NamedTuple):
 
 
 class Shared(NamedTuple):
-    """vectors: (n, h) in the texts' order; shared_s: seconds spared by what was kept."""
+    """vectors: (n, h) in the texts' order; shared_s: seconds spared by what was kept;
+    filled_s: seconds spent on what was not."""
 
     vectors: Floats
     shared_s: float
+    filled_s: float
 
 
 def weights_sha256(folder: Path) -> str:
@@ -64,9 +66,9 @@ def embed(encoder: Encoder, texts: Sequence[str], path: Path, device: str) -> Sh
     kept = read(path, encoder.width)
     missing = np.unique(names[~np.isin(names, kept.names)])
     spared = float(kept.seconds[np.isin(kept.names, names)].sum())
+    began = time.perf_counter()
     if len(missing):
         first = {name: at for at, name in reversed(list(enumerate(names)))}
-        began = time.perf_counter()
         rows = encoders.tokenise(encoder, [texts[first[name]] for name in missing])
         vectors = encoders.embed(encoder, rows, device)
         tokens = np.array([len(row) for row in rows], dtype=np.float32)
@@ -74,7 +76,8 @@ def embed(encoder: Encoder, texts: Sequence[str], path: Path, device: str) -> Sh
         # Read again: another job may have added to the file meanwhile.
         kept = merge(read(path, encoder.width), Shelf(missing, vectors, seconds))
         write(path, kept)
-    return Shared(kept.vectors[np.searchsorted(kept.names, names)], spared)
+    filled_s = time.perf_counter() - began if len(missing) else 0.0
+    return Shared(kept.vectors[np.searchsorted(kept.names, names)], spared, filled_s)
 
 
 def merge(kept: Shelf, new: Shelf) -> Shelf:

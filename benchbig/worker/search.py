@@ -55,19 +55,22 @@ def search(
     """Fit with the card's defaults first, then with drawn combinations within the budget.
 
     No trial starts that would, at the length of the longest so far, end past budget.seconds;
-    the first always runs. Same seed, same order of combinations. judge: a predict's value on
-    the validation part, None where undefined, which counts as worst.
+    the first always runs. What trials share counts once, whether it was computed here or came out
+    of a cache. Same seed, same order of combinations. judge: a predict's value on the validation
+    part, None where undefined, which counts as worst.
     """
-    start = clock()
     trials: list[Trial] = []
-    stopped_by, longest = "exhausted", 0.0
+    stopped_by, own, longest, shared = "exhausted", 0.0, 0.0, 0.0
     for choice in combinations(ranges, context.params, context.seed):
-        began = clock()
-        if trials and began - start + longest > budget.seconds:
+        if trials and own + shared + longest > budget.seconds:
             stopped_by = "seconds"
             break
-        trials.append(_one(fit, train, context.trial(choice), judge, clock))
-        longest = max(longest, clock() - began)
+        began = clock()
+        trial = _one(fit, train, context.trial(choice), judge, clock)
+        trials.append(trial)
+        length = clock() - began - trial.notes.filled_s
+        own, longest = own + length, max(longest, length)
+        shared = max(shared, trial.notes.shared_s + trial.notes.filled_s)
         if len(trials) == budget.trials and ranges:
             stopped_by = "trials"
             break
@@ -76,7 +79,7 @@ def search(
     def merit(trial: Trial) -> float:
         return -math.inf if trial.valid_value is None else sign * trial.valid_value
 
-    return Outcome(max(trials, key=merit), tuple(trials), clock() - start, stopped_by)
+    return Outcome(max(trials, key=merit), tuple(trials), own + shared, stopped_by)
 
 
 def _one(

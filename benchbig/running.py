@@ -152,6 +152,7 @@ def _request(runner: Runner, job: Job) -> Request:
         cache=str(assets.cache_dir()),
         device=device.of_model(model, runner.device).kind,
         threads=runner.options.threads,
+        alone=runner.options.jobs == 1,
     )
 
 

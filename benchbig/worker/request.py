@@ -16,7 +16,8 @@ class Request:
     """One job and all that a worker needs for it.
 
     record: the blank record to fill in. folder: the job's own, where the worker leaves its
-    record and predictions. roots: plugin folders. device: "cpu", "cuda" or "mps".
+    record and predictions. roots: plugin folders. device: "cpu", "cuda" or "mps". alone: whether
+    the run starts no other job beside it.
     """
 
     job: Job
@@ -30,6 +31,7 @@ class Request:
     cache: str
     device: str
     threads: int
+    alone: bool
 
     def to_json(self) -> str:
         return json.dumps(asdict(self))

@@ -16,7 +16,7 @@ from benchbig.cards.read import read
 from benchbig.errors import BenchError
 from benchbig.metrics.prediction import check_prediction
 from benchbig.record import Record, fail
-from benchbig.worker import plugins, predictions, stages
+from benchbig.worker import energy, plugins, predictions, stages
 from benchbig.worker.request import Request
 
 RECORD_FILE = "record.json"
@@ -75,12 +75,15 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     split, loaded = stages.load(request, task, model)
     record.update(loaded)
     stage.enter("fit")
+    before = energy.read(request.device, request.alone)
     outcome, fitted = stages.fit(request, task, model, split, stage.enter)
     record.update(fitted)
     stage.enter("predict")
     predict = outcome.kept.predict
     p, predicted = stages.predict_test(request, predict, split.test)
     record.update(predicted)
+    joules = energy.between(before, energy.read(request.device, request.alone))
+    record.update(energy_j=joules, energy_method="none" if joules is None else before.method)
     stage.enter("score")
     n, k = len(split.test), task.n_classes or 0
     p = check_prediction(task.kind, n, k, p)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import json
 import os
 import platform
@@ -34,7 +33,7 @@ def describe(threads: int) -> dict[str, Any]:
         "os": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "python": platform.python_version(),
-        "packages": {name: version for name in PACKAGES if (version := _version(name))},
+        "packages": _versions(),
     }
 
 
@@ -92,11 +91,17 @@ def git_commit(folder: Path) -> tuple[str | None, bool | None]:
     return git("rev-parse", "HEAD"), bool(changed)
 
 
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
+def _versions() -> dict[str, str]:
+    """The packages that matter here and are installed, out of the names of their folders.
+
+    Reading their metadata by importlib.metadata gives the same and takes a tenth of a second.
+    """
+    found: dict[str, str] = {}
+    for folder in sys.path:
+        for path in Path(folder).glob("*.dist-info"):
+            name, _, version = path.stem.partition("-")
+            found.setdefault(name.lower().replace("_", "-"), version)
+    return {name: found[name] for name in PACKAGES if name in found}
 
 
 def _cpu() -> tuple[str, list[str]]:

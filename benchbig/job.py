@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
@@ -35,7 +36,7 @@ class Job:
     seconds: float
     limit: int = ALL
 
-    @property
+    @cached_property
     def key(self) -> str:
         """20 hexadecimal digits: the hash of all that the result may depend on."""
         canonical = json.dumps(asdict(self), sort_keys=True, separators=(",", ":"))

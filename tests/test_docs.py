@@ -11,7 +11,6 @@ import tomllib
 from pathlib import Path
 
 import pytest
-import typer
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -59,7 +58,7 @@ def documented_rows(text: str) -> list[tuple[list[str], str]]:
     return [(re.findall(r"`(\w+)`", names), second.strip()) for names, second in rows]
 
 
-COMMANDS = dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+COMMANDS = dict(app.commands)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

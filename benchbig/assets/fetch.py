@@ -5,13 +5,16 @@ from __future__ import annotations
 import errno
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchbig.assets import cache as shelf
-from benchbig.assets import clients, extract, hub, pypi
+from benchbig.assets import extract
 from benchbig.assets.digest import expect
-from benchbig.assets.download import Progress
 from benchbig.cards.schema import AssetCard
 from benchbig.errors import BenchError
+
+if TYPE_CHECKING:
+    from benchbig.assets.download import Progress
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -50,6 +53,8 @@ def get(
 
 def _fill(asset: AssetCard, partial: Path, offline: bool, progress: Progress) -> None:
     """Put the asset's files, verified, under partial/kept/data."""
+    from benchbig.assets import clients, hub, pypi  # a run whose files are cached needs none
+
     data = partial / "kept" / "data"
     if asset.hub:
         hub.save(asset, data, offline)

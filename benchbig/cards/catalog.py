@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,7 @@ from benchbig.errors import BenchError, unknown
 from benchbig.installed import spec as installed
 
 SHELVES = ("tasks", "baselines", "suites")
+GROUP = "benchbig.plugins"
 Card = TypeVar("Card", TaskCard, ModelCard, SuiteCard)
 
 
@@ -103,8 +104,13 @@ def _named(plugins: Iterable[str | Path]) -> list[Path]:
 
 def _installed() -> list[Path]:
     """The folders of packages in the entry-point group `benchbig.plugins`."""
+    # Importing this takes longer than reading every card, and few have a plugin package.
+    if not any(GROUP in path.read_text(encoding="utf-8") for path in _entry_points()):
+        return []
+    from importlib.metadata import entry_points
+
     roots = []
-    for point in importlib.metadata.entry_points(group="benchbig.plugins"):
+    for point in entry_points(group=GROUP):
         spec = installed(point.value)
         if spec is None or not spec.submodule_search_locations:
             raise BenchError(
@@ -113,3 +119,9 @@ def _installed() -> list[Path]:
             )
         roots.append(Path(spec.submodule_search_locations[0]))
     return roots
+
+
+def _entry_points() -> Iterator[Path]:
+    """The file of entry points of every installed package that has one."""
+    for folder in sys.path:
+        yield from Path(folder).glob("*-info/entry_points.txt")

@@ -4,49 +4,46 @@ from __future__ import annotations
 
 import sys
 
-import typer
+import click
 
 from benchbig.cli import catalog, data, results, run
 from benchbig.errors import INTERRUPTED, USAGE, BenchError
 
-app = typer.Typer(
+
+@click.group(
     name="benchbig",
     help="Is a fine-tuned large pretrained model worth it on your task, or will logistic "
     "regression, an SVM or boosted trees do?",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=True,
 )
-app.command("run")(run.run)
-app.command("list")(catalog.list_all)
-app.command("show")(catalog.show)
-app.command("fetch")(data.fetch)
-app.command("check")(results.check)
-app.command("export")(results.export)
-
-
-@app.callback(invoke_without_command=True)
-def _version(
-    version: bool = typer.Option(False, "--version", help="Print the version and leave."),
-) -> None:
+@click.option("--version", is_flag=True, help="Print the version and leave.")
+@click.pass_context
+def app(context: click.Context, version: bool) -> None:
+    """Either a command is named, or the version or the help is meant."""
     if version:
         from benchbig import __version__
 
-        typer.echo(__version__)
-        raise typer.Exit
+        click.echo(__version__)
+        context.exit()
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+        context.exit(USAGE)
+
+
+for command in (run.run, catalog.list_all, catalog.show, data.fetch, results.check, results.export):
+    app.add_command(command)
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one sentence on standard error and exit code 2."""
     try:
-        app()
+        sys.exit(app.main(prog_name="benchbig", standalone_mode=False))
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except BenchError as error:
         print(f"benchbig: {error}", file=sys.stderr)
         sys.exit(USAGE)
-    except KeyboardInterrupt:
+    except click.Abort:
         sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader has left, as `| head` does
-        sys.stderr.close()
-        sys.exit(0)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import typer
+import click
 
 
+@click.command("list")
+@click.argument("what", default="all")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def list_all(
-    what: str = typer.Argument("all", help="tasks, models, suites, or all."),
-    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
+    what: str,
+    plugins: tuple[str, ...],
 ) -> None:
-    """List tasks, models and suites, and which models fit which tasks."""
+    """List tasks, models, suites or all, and which models fit which tasks."""
     from benchbig.cards import find
     from benchbig.cards.words import listing
     from benchbig.errors import unknown
@@ -17,17 +20,20 @@ def list_all(
     choices = ("all", "tasks", "models", "suites")
     if what not in choices:
         raise unknown("list", what, choices)
-    for line in listing(find(plugins or ()), what):
-        typer.echo(line)
+    for line in listing(find(plugins), what):
+        click.echo(line)
 
 
+@click.command("show")
+@click.argument("name")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def show(
-    name: str = typer.Argument(help="A task, a model or a suite."),
-    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
+    name: str,
+    plugins: tuple[str, ...],
 ) -> None:
     """Show one card in full: where the data come from, how it is split, what it costs."""
     from benchbig.cards import find
     from benchbig.cards.words import page
 
-    for line in page(find(plugins or ()), name):
-        typer.echo(line)
+    for line in page(find(plugins), name):
+        click.echo(line)

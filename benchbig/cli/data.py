@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import typer
+import click
 
 
+@click.command("fetch")
+@click.option("--suite", help="All that this suite needs.")
+@click.option("--task", multiple=True, help="What these tasks need.")
+@click.option("--model", multiple=True, help="What these models need.")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
+@click.option("--verify", is_flag=True, help="Hash what is cached once more.")
 def fetch(
-    suite: str | None = typer.Option(None, help="All that this suite needs."),
-    task: list[str] | None = typer.Option(None, help="What these tasks need."),
-    model: list[str] | None = typer.Option(None, help="What these models need."),
-    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
-    verify: bool = typer.Option(False, "--verify", help="Hash what is cached once more."),
+    suite: str | None,
+    task: tuple[str, ...],
+    model: tuple[str, ...],
+    plugins: tuple[str, ...],
+    verify: bool,
 ) -> None:
     """Download, verify and cache data and weights, so that `run --offline` needs no network."""
     from benchbig import assets
@@ -18,7 +24,7 @@ def fetch(
     from benchbig.cli import parse
     from benchbig.errors import BenchError
 
-    catalog = find(plugins or ())
+    catalog = find(plugins)
     tasks, models = list(parse.names(task)), list(parse.names(model))
     if suite:
         card = catalog.suite(suite)
@@ -36,6 +42,6 @@ def fetch(
             what = "cached" if there else "fetched"
             if there is None:
                 size = f"{asset.bytes / 1e6:,.0f} MB" if asset.bytes else "unknown size"
-                typer.echo(f"{owner.name}: fetching {asset.name}, {size}", err=True)
+                click.echo(f"{owner.name}: fetching {asset.name}, {size}", err=True)
                 there = assets.get(asset, cache)
-            typer.echo(f"{owner.name:24} {asset.name:24} {what:8} {there}")
+            click.echo(f"{owner.name:24} {asset.name:24} {what:8} {there}")

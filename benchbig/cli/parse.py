@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchbig.errors import BenchError
@@ -13,9 +14,9 @@ PUBLISHED = "PUBLISHED.md"
 RESULTS, OWN_RESULTS = Path("results"), Path("my-results")
 
 
-def names(values: list[str] | None) -> tuple[str, ...]:
+def names(values: Iterable[str]) -> tuple[str, ...]:
     """Names given by repeating an option, by commas, or both."""
-    return tuple(name for value in values or [] for name in value.split(",") if name)
+    return tuple(name for value in values for name in value.split(",") if name)
 
 
 def seeds(value: str | None) -> tuple[int, ...]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
+import click
 
 
+@click.command("check")
+@click.argument("results", required=False, type=click.Path(path_type=Path))
 def check(
-    results: Path | None = typer.Argument(None, help="The store.  [default: results]"),
+    results: Path | None,
 ) -> None:
     """Check every record: schema, key, files and their sha256, values against predictions."""
     from benchbig.cli import parse
@@ -18,21 +20,28 @@ def check(
     folder = parse.existing(parse.results(results))
     report = verify(folder)
     for problem in report.problems:
-        typer.echo(problem)
-    typer.echo(f"{folder}: {report.records} records, {len(report.problems)} problems")
+        click.echo(problem)
+    click.echo(f"{folder}: {report.records} records, {len(report.problems)} problems")
     if report.problems:
-        raise typer.Exit(NOT_ALL_OK)
+        raise click.exceptions.Exit(NOT_ALL_OK)
     if not report.records:
-        raise typer.Exit(NOTHING_MEASURED)
+        raise click.exceptions.Exit(NOTHING_MEASURED)
 
 
+@click.command("export")
+@click.option("--format", "form", default="csv", help="csv, parquet, json, latex or markdown.")
+@click.option("--out", type=click.Path(path_type=Path), help="A file.  [default: standard output]")
+@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@click.option("--suite", help="Only this suite's tasks and models.")
+@click.option("--records", "per_record", is_flag=True, help="A line a job, not a line a model.")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def export(
-    form: str = typer.Option("csv", "--format", help="csv, parquet, json, latex or markdown."),
-    out: Path | None = typer.Option(None, help="A file.  [default: standard output]"),
-    results: Path | None = typer.Option(None, help="The store.  [default: results]"),
-    suite: str | None = typer.Option(None, help="Only this suite's tasks and models."),
-    per_record: bool = typer.Option(False, "--records", help="A line a job, not a line a model."),
-    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
+    form: str,
+    out: Path | None,
+    results: Path | None,
+    suite: str | None,
+    per_record: bool,
+    plugins: tuple[str, ...],
 ) -> None:
     """Write the standardized result table."""
     from benchbig import store
@@ -40,7 +49,7 @@ def export(
     from benchbig.cli import parse
     from benchbig.tables.export import export as write
 
-    catalog = find(plugins or ())
+    catalog = find(plugins)
     found = store.latest(parse.existing(parse.results(results)))
     titles = {name: catalog.task(name).title for name in catalog.names("tasks")}
     if suite:

@@ -4,30 +4,47 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import typer
+import click
 
 
+@click.command("run")
+@click.option("--suite", help="A named list of tasks, models and seeds.")
+@click.option("--task", multiple=True, help="Only these tasks (a,b or repeated).")
+@click.option("--model", multiple=True, help="Only these models (a,b or repeated).")
+@click.option("--seeds", help="Such as 0,1,2 or 0-4.")
+@click.option("--n-train", help="Training sizes, such as 100,300,1000,all.")
+@click.option("--jobs", type=int, help="Jobs side by side.  [default: a core each]")
+@click.option("--threads", default=1, help="Threads a job.")
+@click.option("--device", default="auto", help="auto, cpu, cuda or mps.")
+@click.option("--timeout", default="1h", help="A job's limit: 90s, 10m, 2h or none.")
+@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
+@click.option("--offline", is_flag=True, help="Never touch the network.")
+@click.option("--force", is_flag=True, help="Run again what has a record.")
+@click.option("--dry-run", is_flag=True, help="Print the plan with an estimate; run nothing.")
+@click.option("--limit", default=0, metavar="N", help="At most N examples a part: a trial run.")
+@click.option("--executor", default="auto", help="auto, fork, spawn or serial.")
+@click.option("--quiet", is_flag=True, help="Say only what went wrong.")
+@click.option("--format", "output", default="text", help="text or json (a line an event).")
 def run(
-    suite: str | None = typer.Option(None, help="A named list of tasks, models and seeds."),
-    task: list[str] | None = typer.Option(None, help="Only these tasks (a,b or repeated)."),
-    model: list[str] | None = typer.Option(None, help="Only these models (a,b or repeated)."),
-    seeds: str | None = typer.Option(None, help="Such as 0,1,2 or 0-4."),
-    n_train: str | None = typer.Option(None, help="Training sizes, such as 100,300,1000,all."),
-    jobs: int | None = typer.Option(None, help="Jobs side by side.  [default: a core each]"),
-    threads: int = typer.Option(1, help="Threads a job."),
-    device: str = typer.Option("auto", help="auto, cpu, cuda or mps."),
-    timeout: str = typer.Option("1h", help="A job's limit: 90s, 10m, 2h or none."),
-    results: Path | None = typer.Option(None, help="The store.  [default: results]"),
-    plugins: list[str] | None = typer.Option(None, help="A folder of tasks/ and baselines/."),
-    offline: bool = typer.Option(False, "--offline", help="Never touch the network."),
-    force: bool = typer.Option(False, "--force", help="Run again what has a record."),
-    dry_run: bool = typer.Option(
-        False, "--dry-run", help="Print the plan with an estimate; run nothing."
-    ),
-    limit: int = typer.Option(0, help="At most N examples a part: a trial run.", metavar="N"),
-    executor: str = typer.Option("auto", help="auto, fork, spawn or serial."),
-    quiet: bool = typer.Option(False, "--quiet", help="Say only what went wrong."),
-    output: str = typer.Option("text", "--format", help="text or json (a line an event)."),
+    suite: str | None,
+    task: tuple[str, ...],
+    model: tuple[str, ...],
+    seeds: str | None,
+    n_train: str | None,
+    jobs: int | None,
+    threads: int,
+    device: str,
+    timeout: str,
+    results: Path | None,
+    plugins: tuple[str, ...],
+    offline: bool,
+    force: bool,
+    dry_run: bool,
+    limit: int,
+    executor: str,
+    quiet: bool,
+    output: str,
 ) -> None:
     """Run a suite, or the tasks and models that are named; do only what has no record yet."""
     import shlex
@@ -61,7 +78,7 @@ def run(
         device=device,
         timeout=parse.duration(timeout),
         results=parse.results(results, writing=True),
-        plugins=tuple(plugins or ()),
+        plugins=plugins,
         offline=offline,
         force=force,
         limit=limit,
@@ -69,5 +86,5 @@ def run(
         command=shlex.join(["benchbig", *sys.argv[1:]]),
     )
     if dry_run:
-        raise typer.Exit(session.preview(options, output))
-    raise typer.Exit(session.measure(options, output, quiet))
+        raise click.exceptions.Exit(session.preview(options, output))
+    raise click.exceptions.Exit(session.measure(options, output, quiet))

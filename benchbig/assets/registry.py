@@ -12,8 +12,6 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
-DEFAULT_INDEX = "https://pypi.org/simple"
-
 
 @dataclass(frozen=True)
 class Registry:
@@ -30,6 +28,8 @@ class Registry:
 
 def configured() -> Registry:
     """Read pip's configuration: PIP_* variables win over its files; without pip they are all."""
+    from pypi_simple import PYPI_SIMPLE_ENDPOINT
+
     files = _pip_config()
 
     def option(name: str) -> str:
@@ -37,7 +37,7 @@ def configured() -> Registry:
         found = [files[key] for key in sections if files.get(key)]
         return os.environ.get(f"PIP_{name.upper().replace('-', '_')}") or (found or [""])[0]
 
-    indexes = (option("index-url") or DEFAULT_INDEX, *option("extra-index-url").split())
+    indexes = (option("index-url") or PYPI_SIMPLE_ENDPOINT, *option("extra-index-url").split())
     none = option("no-index").lower() in {"1", "true", "yes", "on", "y", "t"}
     return Registry(
         indexes=() if none else indexes,

@@ -40,6 +40,9 @@ def plan(
     print()
     for model, why in missing.items():
         print(f"{model} {why}")
+    if not left:
+        print(f"{words.plural(len(made.jobs), 'job')}, all done")
+        return
     done = len(made.jobs) - len(left)
     time = "unknown" if estimate_s is None else f"about {words.seconds(estimate_s)}"
     print(f"{words.plural(len(made.jobs), 'job')}, {done} done; time for the rest: {time}")

@@ -18,6 +18,7 @@ from benchbig.metrics.names import METRICS, metric
 from benchbig.record import Record
 
 JOB_MEMORY_BYTES = 3_000_000_000
+SAME_LENGTH = ("task", "model", "device", "n_train_asked", "limit")  # jobs that take as long
 RETRIES = 1  # a job that did not end well is tried once more
 
 
@@ -130,21 +131,35 @@ def _is_due(record: Record | None) -> bool:
     return bool(record["status"] != "ok" and record["attempt"] <= RETRIES)
 
 
-def estimate(job: Job, there: Iterable[Record], suite: SuiteCard | None) -> float | None:
-    """Seconds a job will take: as in this store, else as on the suite's card; None: unknown."""
-    same = [
-        record["job_s"]
-        for record in there
-        if record["status"] == "ok"
-        and (record["task"], record["model"], record["device"]) == (job.task, job.model, job.device)
-        and (record["n_train_asked"], record["limit"]) == (job.n_train, job.limit)
-    ]
-    if same:
-        return float(statistics.median(same))
-    if suite is None or job.limit != ALL or job.n_train != ALL or job.device != "cpu":
+def estimates(
+    jobs: Iterable[Job], there: Iterable[Record], suites: Iterable[SuiteCard]
+) -> dict[str, float | None]:
+    """Seconds each job will take, by its key: as in this store, else as on a suite's card.
+
+    None where neither knows. A card's seconds are those of whole tasks on a CPU.
+    """
+    suites = tuple(suites)
+    measured: dict[tuple[object, ...], list[float]] = {}
+    for record in there:
+        if record["status"] == "ok":
+            kind = tuple(record[field] for field in SAME_LENGTH)
+            measured.setdefault(kind, []).append(record["job_s"])
+    found: dict[str, float | None] = {}
+    for job in jobs:
+        same = measured.get((job.task, job.model, job.device, job.n_train, job.limit))
+        found[job.key] = float(statistics.median(same)) if same else _on_card(job, suites)
+    return found
+
+
+def _on_card(job: Job, suites: Iterable[SuiteCard]) -> float | None:
+    """The seconds of a job on the first card that names them."""
+    if (job.device, job.n_train, job.limit) != ("cpu", ALL, ALL):
         return None
-    seconds = suite.typical_s.get(job.task, {}).get(job.model)
-    return None if seconds is None else float(seconds)
+    for suite in suites:
+        seconds = suite.typical_s.get(job.task, {}).get(job.model)
+        if seconds is not None:
+            return float(seconds)
+    return None
 
 
 def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]:

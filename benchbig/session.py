@@ -11,7 +11,7 @@ from benchbig import device, environment, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.job import Job, Plan
-from benchbig.planning import Options, Selection, estimate, missing, order, plan, remaining, select
+from benchbig.planning import Options, Selection, estimates, missing, order, plan, remaining, select
 from benchbig.record import Record
 from benchbig.view import View, report, view
 
@@ -44,7 +44,8 @@ def prepare(options: Options) -> Session:
     made = plan(picked, where, options.limit)
     there = _there(options.results)
     left = remaining(made.jobs, there, options.force)
-    seconds = {job.key: estimate(job, there.values(), picked.suite) for job in left}
+    suites = [catalog.suite(name) for name in catalog.names("suites")]
+    seconds = estimates(left, there.values(), suites)
     lacking = missing(picked.models)
     return Session(catalog, picked, where, made, there, tuple(left), seconds, lacking)
 

@@ -64,16 +64,17 @@ def test_an_estimate_is_the_median_of_the_same_jobs_here():
     there = [record("ok", job_s=seconds) for seconds in (1.0, 2.0, 9.0)]
     there += [record("failed", job_s=50.0), record("ok", job_s=50.0, device="NVIDIA H200")]
     there += [record("ok", job_s=50.0, limit=10), record("ok", job_s=50.0, model="other")]
-    assert planning.estimate(JOB, there, None) == 2.0
-    assert planning.estimate(JOB, [], None) is None
+    assert planning.estimates([JOB], there, []) == {JOB.key: 2.0}
+    assert planning.estimates([JOB], [], []) == {JOB.key: None}
 
 
 def test_an_estimate_of_the_suite_s_card_is_for_its_own_machine_and_size(toys: Plugins):
     toys.suite("timed", {"typical_s": {"tumour": {"centre": 3}}})
     suite = find([toys.folder]).suite("timed")
-    assert planning.estimate(JOB, [], suite) == 3.0
+    assert planning.estimates([JOB], [], [suite]) == {JOB.key: 3.0}
     for change in ({"device": "NVIDIA H200"}, {"n_train": 100}, {"limit": 10}, {"model": "cool"}):
-        assert planning.estimate(replace(JOB, **change), [], suite) is None
+        job = replace(JOB, **change)
+        assert planning.estimates([job], [], [suite]) == {job.key: None}
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from benchbig.baselines import tfidf_svm
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
 from benchbig.data import Context, Part, Predict
+from benchbig.data.texts import same
 from benchbig.tasks import bank_intents
 
 ROOT = Path(__file__).parent.parent
@@ -129,7 +130,7 @@ def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -
 def test_calibrating_the_svm_keeps_the_class_of_the_largest_margin(tmp_path: Path) -> None:
     train = messages(4)
     predict, context = fitted("tfidf_svm", train, 4, tmp_path)
-    features = tfidf_svm.vectoriser(context.params, len(train))
+    features = tfidf_svm.vectoriser(context.params, train.X)
     rows = features.fit_transform(train.X)
     model = tfidf_svm.LinearSVC(C=context.params["C"], random_state=0).fit(rows, train.y)
     np.testing.assert_array_equal(predict(train.X).argmax(axis=1), model.predict(rows))
@@ -207,7 +208,7 @@ def test_bank_intents_is_as_its_card_says() -> None:
     assert sizes == [card.split.n_train, card.split.n_valid, card.split.n_test]
     assert sum(sizes) == card.n_examples
     assert len(card.classes) == card.n_classes == len(np.unique(split.train.y))
-    keys = Counter(bank_intents.same(text) for part in vars(split).values() for text in part.X)
+    keys = Counter(same(text) for part in vars(split).values() for text in part.X)
     assert max(keys.values()) == 1
 
 

@@ -6,7 +6,8 @@ of patients with diabetes. Licence: CC BY 4.0 as recalled from the UCI repositor
 nothing of the data.
 Size: the copy keeps 99,492 of the origin's 101,766 stays. It has numbered the names (of the drugs
 3 is none, 0 steady, 1 up, 2 down), sorted the three diagnoses into nine kinds with a column each,
-made one column of two values of gender and race together, and dropped weight, payer and specialty.
+made one column of gender and race together (1 in all but 318 rows), and dropped weight, payer and
+specialty.
 
 Stays that ended in death or in a hospice (discharge 11, 13, 14, 19, 20) are dropped, as the
 origin's authors do: the dead do not come back, and to know it is no skill. So are rows that equal

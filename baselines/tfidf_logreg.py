@@ -22,7 +22,7 @@ ITERATIONS = 1000
 def fit(train: Part, context: Context) -> Predict:
     """Maximum likelihood of all classes at once, l2 penalty 1/C. params: words, letters, C."""
     k, notes = context.task.n_classes or 2, context.notes
-    features = vectoriser(context.params, len(train))
+    features = vectoriser(context.params, train.X)
     rows = features.fit_transform(train.X)
     model = LogisticRegression(C=context.params["C"], tol=TOLERANCE, max_iter=ITERATIONS)
     with warnings.catch_warnings():

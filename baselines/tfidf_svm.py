@@ -25,7 +25,7 @@ UNSEEN = -1e9  # margin of a class that the training part lacks: its probability
 def fit(train: Part, context: Context) -> Predict:
     """Squared hinge loss, one machine a class against the rest. params: words, letters, C."""
     k, notes = context.task.n_classes or 2, context.notes
-    features = vectoriser(context.params, len(train))
+    features = vectoriser(context.params, train.X)
     rows = features.fit_transform(train.X)
     model = LinearSVC(C=context.params["C"], max_iter=ITERATIONS, random_state=context.seed)
     with warnings.catch_warnings():

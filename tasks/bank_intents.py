@@ -26,6 +26,7 @@ import numpy as np
 from sklearn.model_selection import train_test_split
 
 from benchbig.data import Part, Split
+from benchbig.data.texts import same
 
 VALID_FRACTION = 0.1
 
@@ -47,11 +48,6 @@ def load(seed: int, files: Mapping[str, Path]) -> Split:
         return Part(values[rows], labels[rows].astype(np.int64), rows.astype(np.int64))
 
     return Split(part(np.sort(fit)), part(np.sort(valid)), part(np.array(test)))
-
-
-def same(text: str) -> str:
-    """What two messages share when they are one: their letters and digits, case aside."""
-    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def unseen(texts: Sequence[str], rows: range, seen: set[str]) -> list[int]:

@@ -17,6 +17,8 @@ from benchbig.baselines import tfidf_svm
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
 from benchbig.data import Context, Part, Predict
+from benchbig.data.texts import same
+from benchbig.preprocess.tfidf import unspaced, vectoriser
 from benchbig.tasks import bank_intents
 
 ROOT = Path(__file__).parent.parent
@@ -126,10 +128,31 @@ def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -
     np.testing.assert_array_equal(first(train.X), second(train.X))
 
 
+def test_texts_without_spaces_are_taken_by_their_characters() -> None:
+    params = model_card("tfidf_logreg").params
+    chinese = np.array(["房间很小", "房间很好 wifi 快"], dtype=object)
+    made = vectoriser(params, chinese).fit(chinese).get_feature_names_out().tolist()
+    assert {"characters__房", "characters__房间", "characters__房间很"} < set(made)
+    assert not any("房间很小" in name for name in made)
+    english = np.array(["my card 卡 is lost", "my card"], dtype=object)
+    made = vectoriser(params, english).fit(english).get_feature_names_out().tolist()
+    kinds = {name.split("__")[0] for name in made}
+    assert kinds == {"words", "letters"}
+    assert not unspaced(np.array(["", "123"], dtype=object))
+
+
+@pytest.mark.parametrize("name", CLASSICAL)
+def test_a_classical_text_model_learns_from_chinese(name: str, tmp_path: Path) -> None:
+    texts = np.array([f"{at}房间很{word}{at}" for at in range(20) for word in "小好"], dtype=object)
+    train = Part(texts, np.tile([0, 1], 20), np.arange(40))
+    predict, _ = fitted(name, train, 2, tmp_path)
+    assert (predict(np.array(["太小", "太好"], dtype=object)) > 0.5).tolist() == [False, True]
+
+
 def test_calibrating_the_svm_keeps_the_class_of_the_largest_margin(tmp_path: Path) -> None:
     train = messages(4)
     predict, context = fitted("tfidf_svm", train, 4, tmp_path)
-    features = tfidf_svm.vectoriser(context.params, len(train))
+    features = vectoriser(context.params, train.X)
     rows = features.fit_transform(train.X)
     model = tfidf_svm.LinearSVC(C=context.params["C"], random_state=0).fit(rows, train.y)
     np.testing.assert_array_equal(predict(train.X).argmax(axis=1), model.predict(rows))
@@ -207,7 +230,7 @@ def test_bank_intents_is_as_its_card_says() -> None:
     assert sizes == [card.split.n_train, card.split.n_valid, card.split.n_test]
     assert sum(sizes) == card.n_examples
     assert len(card.classes) == card.n_classes == len(np.unique(split.train.y))
-    keys = Counter(bank_intents.same(text) for part in vars(split).values() for text in part.X)
+    keys = Counter(same(text) for part in vars(split).values() for text in part.X)
     assert max(keys.values()) == 1
 
 

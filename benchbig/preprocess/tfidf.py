@@ -2,36 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from benchbig.data.parts import Array
+
 SMALL = 1000  # below so many texts an n-gram seen once may be all there is, so it is kept
 
+# Chinese and Japanese are written without spaces: a "word" between two of them is a whole clause,
+# hardly ever seen twice. One to three characters hold the words of these scripts.
+UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+CHARACTERS = (1, 3)
+LOOKED_AT = 1000  # texts that tell the script
 
-def vectoriser(params: Mapping[str, Any], n_train: int) -> FeatureUnion:
-    """Word and letter n-grams side by side, each weighted by tf-idf and scaled to length 1.
+
+def vectoriser(params: Mapping[str, Any], texts: Sequence[str] | Array) -> FeatureUnion:
+    """N-grams weighted by tf-idf and scaled to length 1, of the kind that suits these texts.
 
     params: "words" and "letters", each [shortest, longest] of its n-grams; letters are taken
-    within words (scikit-learn's char_wb), which forgives spelling. Counts are damped to
+    within words (scikit-learn's char_wb), which forgives spelling. Where the training texts are
+    written without spaces, sequences of `CHARACTERS` stand for both. Counts are damped to
     1 + log(count); an n-gram of a single text is dropped when there are at least `SMALL`.
     Gives float32, half the memory traffic of the solvers at the same accuracy.
     """
-    least = 1 if n_train < SMALL else 2
+    kinds = {"words": ("word", params["words"]), "letters": ("char_wb", params["letters"])}
+    if unspaced(texts):
+        kinds = {"characters": ("char", CHARACTERS)}
     parts = [
         (
             name,
             TfidfVectorizer(
                 analyzer=analyzer,
-                ngram_range=tuple(params[name]),
+                ngram_range=tuple(lengths),
                 sublinear_tf=True,
-                min_df=least,
+                min_df=1 if len(texts) < SMALL else 2,
                 dtype=np.float32,
             ),
         )
-        for name, analyzer in (("words", "word"), ("letters", "char_wb"))
+        for name, (analyzer, lengths) in kinds.items()
     ]
     return FeatureUnion(parts)
+
+
+def unspaced(texts: Sequence[str] | Array) -> bool:
+    """Whether most letters of the first `LOOKED_AT` texts are of a script without spaces."""
+    together = "".join(texts[:LOOKED_AT])
+    letters = sum(map(str.isalpha, together))
+    return 2 * len(UNSPACED.findall(together)) > letters

@@ -172,3 +172,45 @@ def test_product_images_is_as_its_card_says_and_no_two_pictures_are_equal():
         assert set(np.bincount(part.y)) == {len(part) // 10}
     pictures = [picture.tobytes() for part in parts for picture in part.X]
     assert len(set(pictures)) == len(pictures) == card.n_examples
+
+
+@pytest.fixture(scope="module")
+def weights() -> Path:
+    """EfficientNet-Lite0's, or a skip where they are not cached."""
+    pytest.importorskip("torch", reason="needs torch: benchbig[large]")
+    (asset,) = CATALOG.model("efficientnet_frozen").assets.values()
+    path = find_asset(asset, cache_dir())
+    if path is None:
+        pytest.skip("not cached: benchbig fetch --model efficientnet_frozen")
+    return path
+
+
+@pytest.mark.weights
+def test_efficientnet_gives_the_logits_of_the_package_that_published_its_weights(weights):
+    import torch
+
+    from benchbig.finetune import efficientnet
+
+    i, j = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    x = torch.stack([torch.sin(i * j / 200), torch.cos(i / 9), torch.sin(j / 5)])[None]
+    with torch.no_grad():
+        logits = efficientnet.read(weights, "cpu")(x)[0]
+    # efficientnet_lite_pytorch 0.1.0, padded for pictures of 64x64.
+    assert logits.topk(4).indices.tolist() == [723, 645, 522, 506]
+    expected = [32.3633, 30.0549, 23.6961, 20.9973]
+    np.testing.assert_allclose(logits.topk(4).values, expected, atol=1e-3)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("colours", [0, 3])
+def test_frozen_efficientnet_learns_and_embeds_each_picture_once(weights, tmp_path, colours):
+    train, valid, test = (shapes(30, 3, seed, colours) for seed in range(3))
+    told = replace(context("efficientnet_frozen", 3, valid), files={"w": weights}, cache=tmp_path)
+    fit = code("efficientnet_frozen").fit
+    p = fit(train, told)(test.X)
+    assert np.mean(p.argmax(axis=1) == test.y) > 0.9
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-9)
+    assert told.notes.filled_s > 0 == told.notes.shared_s
+    again = told.trial({})
+    np.testing.assert_allclose(fit(train, again)(test.X), p, atol=1e-9)
+    assert again.notes.shared_s > 0 == again.notes.filled_s

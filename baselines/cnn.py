@@ -54,9 +54,9 @@ def fit(train: Part, context: Context) -> Predict:
 
 
 def build(x: Tensor, k: int, params: Mapping[str, Any]) -> nn.Sequential:
-    """The network for pictures like x (n, c, h, w), pixels standardised by x's own mean."""
+    """The network for pictures like x (n, c, h, w), pixels standardised as they run by."""
     first, second, width = params["channels"], 2 * params["channels"], params["width"]
-    # An adaptive pool that has nothing to do is skipped: it would spoil channels_last.
+    # MPS pools to a divisor's size alone, so the card offers the CPU and CUDA.
     last = (x.shape[2] // 4, x.shape[3] // 4)
     pool = nn.Identity() if last == (GRID, GRID) else nn.AdaptiveAvgPool2d(GRID)
     return nn.Sequential(

@@ -23,6 +23,11 @@ def check_split(split: Split, task: TaskCard) -> None:
         _check_part(part, f"{task.name}: the {name} part", task)
         if _columns(part) != _columns(split.train):
             raise BenchError(f"{task.name}: the {name} part has other columns than the train part")
+        if task.modality == "image" and part.X.shape[1:] != split.train.X.shape[1:]:
+            raise BenchError(
+                f"{task.name}: the {name} part has pictures of {part.X.shape[1:]}, "
+                f"the train part of {split.train.X.shape[1:]}; all must be of one size"
+            )
     for (one, a), (two, b) in combinations(parts.items(), 2):
         _check_apart(a.ids, b.ids, f"{task.name}: the split leaks", "id", one, two)
         if a.groups is not None and b.groups is not None:
@@ -37,14 +42,24 @@ def _check_part(part: Part, where: str, task: TaskCard) -> None:
         raise BenchError(f"{where} must have as many ids and y as X, and at least one: {lengths}")
     if part.groups is not None and len(part.groups) != len(part.X):
         raise BenchError(f"{where} has {len(part.groups)} groups for {len(part.X)} rows of X")
+    if task.modality == "image":
+        _check_pictures(part.X, where)
     if len(np.unique(part.ids)) != len(part.ids):
         raise BenchError(f"{where} has an id twice; ids must be unique")
     if task.kind in ("binary", "multiclass"):
         _check_classes(part.y, where, task)
 
 
+def _check_pictures(X: Any, where: str) -> None:
+    seen = f"{X.dtype} {X.shape}" if isinstance(X, np.ndarray) else type(X).__name__
+    if not isinstance(X, np.ndarray) or X.dtype != np.uint8 or X.ndim not in (3, 4):
+        raise BenchError(
+            f"{where} has X {seen}; pictures must be a uint8 array (n, h, w) or (n, h, w, c)"
+        )
+
+
 def _columns(part: Part) -> list[tuple[Any, Any]]:
-    """Names and types of a table's columns, categories included; none for texts."""
+    """Names and types of a table's columns, categories included; none for texts and pictures."""
     return [] if isinstance(part.X, np.ndarray) else list(part.X.dtypes.items())
 
 

@@ -23,7 +23,8 @@ class Part:
     """One part of a split.
 
     X: a pandas DataFrame (n, d), nominal columns of dtype category, NaN where missing;
-       or an object array (n,) of texts.
+       or an object array (n,) of texts;
+       or pictures, uint8, (n, h, w) grey or (n, h, w, c) with c colours.
     y: (n,) int64 classes 0..k-1 (binary: 1 is the positive class); float64 for regression.
     ids: (n,) int64, the example's row in its origin file, unique over the whole split.
     groups: (n,) int64 or None, what must not be torn apart (a patient, a review).

@@ -1,1 +1,1 @@
-"""What tabular models share: a table into columns to learn from, scores into probabilities."""
+"""What classical models share: tables and pictures into columns, scores into probabilities."""

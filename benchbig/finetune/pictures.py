@@ -1,0 +1,93 @@
+"""How does an image network, left as it came, embed pictures as fast as it can without loss?"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import time
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+
+from benchbig.data.parts import Array
+from benchbig.finetune import efficientnet, embeddings, precision
+from benchbig.finetune.efficientnet import WIDTH, EfficientNetLite0
+from benchbig.finetune.embeddings import Shared, Shelf
+
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+TRIED = 32  # pictures on which bf16 must agree with fp32 before it is used
+BATCH = 64
+
+
+class Eye(NamedTuple):
+    """A network that learns nothing. side: pixels a side that it is shown; path: where its
+    embeddings are kept; bf16: whether it computes in that."""
+
+    network: EfficientNetLite0
+    side: int
+    path: Path
+    device: str
+    bf16: bool
+
+
+def prepare(weights: Path, side: int, cache: Path, device: str, X: Array) -> Eye:
+    """Read the network, in bf16 where the chip is fast at it and the first pictures agree."""
+    few = np.ascontiguousarray(X[:TRIED])
+    return _prepare(weights, side, cache, device, few.shape, few.tobytes())
+
+
+def shared(eye: Eye, X: Array) -> Shared:
+    """The embeddings, kept ones where there are any, the others computed and kept."""
+    names = np.array([hashlib.sha256(picture.tobytes()).hexdigest() for picture in X], "S64")
+    kept = embeddings.read(eye.path, WIDTH)
+    missing, first = np.unique(names, return_index=True)
+    new = ~np.isin(missing, kept.names)
+    missing, first = missing[new], first[new]
+    spared = float(kept.seconds[np.isin(kept.names, names)].sum())
+    began = time.perf_counter()
+    if len(missing):
+        vectors = anew(eye, X[first])
+        seconds = np.full(len(missing), (time.perf_counter() - began) / len(missing), np.float32)
+        # Read again: another job may have added to the file meanwhile.
+        kept = embeddings.merge(embeddings.read(eye.path, WIDTH), Shelf(missing, vectors, seconds))
+        embeddings.write(eye.path, kept)
+    filled_s = time.perf_counter() - began if len(missing) else 0.0
+    return Shared(kept.vectors[np.searchsorted(kept.names, names)], spared, filled_s)
+
+
+def anew(eye: Eye, X: Array) -> Floats:
+    """The embeddings (n, 1280) of length 1, computed now."""
+    parts = [_embed(eye, X[start : start + BATCH]) for start in range(0, len(X), BATCH)]
+    return np.concatenate(parts)
+
+
+def _embed(eye: Eye, X: Array) -> Floats:
+    """One batch: grey pictures as colour ones, scaled to side x side."""
+    values = torch.from_numpy(np.ascontiguousarray(X)).to(eye.device).float()
+    values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
+    if values.shape[1] == 1:
+        values = values.expand(-1, 3, -1, -1)
+    shown = torch.nn.functional.interpolate(
+        values, (eye.side, eye.side), mode="bilinear", antialias=True
+    )
+    shown = ((shown - 127) / 128).to(memory_format=torch.channels_last)
+    with torch.inference_mode(), torch.autocast(eye.device, torch.bfloat16, enabled=eye.bf16):
+        found = eye.network.embed(shown).float()
+    return np.asarray(torch.nn.functional.normalize(found, dim=1).cpu().numpy())
+
+
+@functools.lru_cache(maxsize=1)  # the trials of a search share one network in memory
+def _prepare(
+    weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], pixels: bytes
+) -> Eye:
+    exact = Eye(efficientnet.read(weights, device), side, cache, device, bf16=False)
+    bf16 = precision.fast_bf16(device)
+    if bf16:
+        few = np.frombuffer(pixels, np.uint8).reshape(shape).copy()  # torch wants it writable
+        bf16 = precision.agree(anew(exact, few), anew(exact._replace(bf16=True), few))
+    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+    identity = (sha256, side, bf16, device, torch.__version__)
+    name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
+    return exact._replace(bf16=bf16, path=cache / "embeddings" / f"{name}.npz")

@@ -1,0 +1,57 @@
+"""How do pictures become a matrix for a model that knows no neighbourhood of pixels?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from benchbig.data.parts import Array
+from benchbig.preprocess import hog
+
+BLOCK = 512  # pictures turned into floating point numbers at once
+
+
+def describe(params: Mapping[str, Any]) -> Callable[[Array], Array]:
+    """What turns pictures (n, h, w) or (n, h, w, c) of uint8 into a matrix (n, d) float32.
+
+    params: features, "pixels" (each 0 to 1) or "hog"; side, larger pictures are shrunk to at most
+    so many pixels a side; for "hog" also cell, pixels a side of a cell, and bins.
+    """
+    side, features = params["side"], params["features"]
+    if features == "pixels":
+        return lambda X: in_blocks(X, lambda part: shrink(part, side).reshape(len(part), -1))
+    if features == "hog":
+        cell, bins = params["cell"], params["bins"]
+        return lambda X: in_blocks(
+            X, lambda part: hog.describe(grey(shrink(part, side)), cell, bins)
+        )
+    raise ValueError(f"no features '{features}'; there are pixels, hog")
+
+
+def in_blocks(X: Array, turn: Callable[[Array], Array]) -> Array:
+    """`turn` of all pictures, a few at a time, so that memory stays small."""
+    parts = [turn(X[start : start + BLOCK]) for start in range(0, len(X), BLOCK)]
+    return np.concatenate(parts)
+
+
+def shrink(X: Array, side: int) -> Array:
+    """Values from 0 to 1, float32, means over areas where a picture is larger than side x side.
+
+    X: (n, h, w) or (n, h, w, c) uint8; gives (n, min(h, side), min(w, side)[, c]).
+    """
+    small = X.astype(np.float32) / np.float32(255)
+    for axis in (1, 2):
+        length = X.shape[axis]
+        if length > side:
+            edges = np.arange(side) * length // side
+            widths = np.diff(edges, append=length).astype(np.float32)
+            shape = [-1 if a == axis else 1 for a in range(X.ndim)]
+            small = np.add.reduceat(small, edges, axis=axis) / widths.reshape(shape)
+    return small
+
+
+def grey(X: Array) -> Array:
+    """(n, h, w): the mean of the colours, where there are any."""
+    return np.asarray(X.mean(axis=3)) if X.ndim == 4 else X

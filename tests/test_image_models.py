@@ -1,0 +1,216 @@
+"""Do the image task and the image models keep their word? Drawn shapes; real data where cached."""
+
+from __future__ import annotations
+
+import gzip
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchbig.assets import cache_dir
+from benchbig.assets import find as find_asset
+from benchbig.cards import find
+from benchbig.data import Context, Part, Split
+from benchbig.data.check import check_split
+from benchbig.errors import BenchError
+from benchbig.preprocess import hog, images
+from benchbig.tasks import product_images
+
+CATALOG = find()
+LEARNERS = ["pixels_logreg", "hog_logreg", "pixels_svm", "hog_svm", "random_forest", "cnn"]
+QUICK = {
+    "random_forest": {"trees": 20},
+    "cnn": {"channels": 8, "width": 16, "steps": 60, "epochs": 1, "batch": 32},
+}
+
+
+def shapes(n: int, k: int, seed: int, colours: int = 0, side: int = 20) -> Part:
+    """Pictures of noise with a bright bar in one of k directions: lying, standing, or falling."""
+    rng = np.random.default_rng(seed)
+    X = rng.integers(0, 60, size=(n, side, side, max(colours, 1)), dtype=np.uint8)
+    y = np.arange(n) % k
+    down, across = np.mgrid[:side, :side] - side // 2
+    bars = np.stack([abs(down) < 3, abs(across) < 3, abs(down - across) < 3])
+    X[bars[y]] += 150
+    return Part(X if colours else X[..., 0], y, 1000 * seed + np.arange(n))
+
+
+def context(name: str, k: int, valid: Part, seed: int = 0) -> Context:
+    card = CATALOG.model(name)
+    kind = "binary" if k == 2 else "multiclass"
+    task = replace(CATALOG.task("product_images"), kind=kind, n_classes=k, classes=())
+    params = {**card.params, **QUICK.get(name, {})}
+    return Context(task, params, seed, valid, {}, "cpu", 1, Path("unused"))
+
+
+def code(name: str):
+    """The model's module, or a skip where what it needs is not installed."""
+    card = CATALOG.model(name)
+    for module in card.requires:
+        pytest.importorskip(module, reason=f"needs {module}: benchbig[{card.extra}]")
+    return importlib.import_module(f"benchbig.baselines.{card.code or name}")
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+@pytest.mark.parametrize(("k", "colours", "side"), [(2, 3, 20), (3, 0, 28), (3, 0, 70)])
+def test_an_image_model_learns_and_gives_probabilities(name, k, colours, side):
+    train, valid, test = (shapes(90, k, seed, colours, side) for seed in range(3))
+    told = context(name, k, valid)
+    p = code(name).fit(train, told)(test.X)
+    assert p.shape == ((90,) if k == 2 else (90, k))
+    assert p.dtype == np.float64
+    assert np.all((p >= 0) & (p <= 1))
+    if k > 2:
+        np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-9)
+    best = p > 0.5 if k == 2 else p.argmax(axis=1)
+    assert np.mean(best == test.y) > 0.9
+    assert told.notes.artifact_bytes
+    assert told.notes.warnings == []
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_the_same_seed_gives_the_same_probabilities_for_any_rows(name):
+    train, valid = shapes(60, 3, 0), shapes(30, 3, 1)
+    first = code(name).fit(train, context(name, 3, valid))
+    again = code(name).fit(train, context(name, 3, valid))
+    np.testing.assert_array_equal(first(valid.X), again(valid.X))
+    np.testing.assert_allclose(first(valid.X[4:5]), first(valid.X)[4:5], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", LEARNERS)
+def test_a_class_that_the_training_part_lacks_is_improbable(name):
+    train, valid = shapes(90, 3, 0), shapes(90, 3, 1)
+    known, judged = (part.take(np.flatnonzero(part.y != 1)) for part in (train, valid))
+    p = code(name).fit(known, context(name, 3, judged))(judged.X)
+    assert p.shape == (60, 3)
+    assert (p.argmax(axis=1) != 1).all()
+
+
+def test_hog_is_scikit_images():
+    # skimage.feature.hog 0.26, orientations=9, pixels_per_cell=(8, 8), cells_per_block=(2, 2),
+    # block_norm="L2-Hys", on the same picture.
+    i, j = np.mgrid[:24, :20]
+    picture = np.sin(i * j / 20) + np.cos(i / 3.0)
+    found = hog.describe(picture[None].astype(np.float32), cell=8, bins=9)
+    assert found.shape == (1, 72)
+    first = [0.00491, 0.01401, 0.0, 0.15399, 0.16592, 0.05217, 0.29988, 0.04389, 0.00798]
+    third = [0.17959, 0.27799, 0.1853, 0.06738, 0.11585, 0.03951, 0.0323, 0.07894, 0.37521]
+    np.testing.assert_allclose(found[0, :9], first, atol=1e-5)
+    np.testing.assert_allclose(found[0, 18:27], third, atol=1e-5)
+    assert found.sum() == pytest.approx(8.06180594648699, abs=1e-4)
+    assert found[0] @ np.arange(72) == pytest.approx(289.8123095935713, abs=1e-3)
+
+
+def test_hog_refuses_a_picture_of_one_cell():
+    with pytest.raises(ValueError, match="pictures of 7x20 have no 2x2 cells"):
+        hog.describe(np.zeros((1, 7, 20), dtype=np.float32), cell=4, bins=9)
+
+
+def test_a_large_picture_is_shrunk_to_means_over_areas():
+    X = np.arange(24, dtype=np.uint8).reshape(1, 4, 6)
+    # Rows 0-1 and 2-3, columns 0-2 and 3-5, each area's mean: 4, 7, 16, 19.
+    np.testing.assert_allclose(images.shrink(X, 2) * 255, [[[4, 7], [16, 19]]], atol=1e-4)
+    np.testing.assert_allclose(images.shrink(X, 9) * 255, X, atol=1e-4)
+    assert images.shrink(np.zeros((2, 7, 5, 3), dtype=np.uint8), 3).shape == (2, 3, 3, 3)
+
+
+def test_pictures_must_be_bytes_of_one_size():
+    task = replace(CATALOG.task("product_images"), n_classes=3, classes=())
+    sound = Split(*(shapes(6, 3, seed) for seed in range(3)))
+    check_split(sound, task)
+    floats = replace(sound, train=replace(sound.train, X=sound.train.X / 255))
+    with pytest.raises(BenchError, match=r"the train part has X float64 \(6, 20, 20\); pictures"):
+        check_split(floats, task)
+    with pytest.raises(BenchError, match=r"the test part has pictures of \(9, 9\)"):
+        check_split(replace(sound, test=shapes(6, 3, 2, side=9)), task)
+
+
+def idx(path: Path, values: np.ndarray) -> None:
+    """Write bytes in the idx format."""
+    head = bytes([0, 0, 8, values.ndim]) + np.array(values.shape, ">u4").tobytes()
+    path.write_bytes(gzip.compress(head + values.astype(np.uint8).tobytes()))
+
+
+def test_product_images_keeps_the_official_test_part_and_draws_the_validation_part(tmp_path):
+    for name, part in (("train", shapes(60, 3, 0)), ("t10k", shapes(9, 3, 1))):
+        idx(tmp_path / f"{name}-images-idx3-ubyte.gz", part.X)
+        idx(tmp_path / f"{name}-labels-idx1-ubyte.gz", part.y)
+    first, same, other = (
+        product_images.load(seed, {"fashion_mnist": tmp_path}) for seed in (0, 0, 1)
+    )
+    assert [len(first.train), len(first.valid), len(first.test)] == [54, 6, 9]
+    assert first.test.ids.tolist() == list(range(60, 69)) == other.test.ids.tolist()
+    assert np.bincount(first.valid.y).tolist() == [2, 2, 2]
+    np.testing.assert_array_equal(first.valid.ids, same.valid.ids)
+    assert set(first.valid.ids) != set(other.valid.ids)
+    np.testing.assert_array_equal(first.train.X, shapes(60, 3, 0).X[first.train.ids])
+
+
+def test_a_file_that_is_not_idx_is_refused(tmp_path):
+    path = tmp_path / "odd.gz"
+    path.write_bytes(gzip.compress(b"\x00\x00\x0d\x01" + bytes(8)))
+    with pytest.raises(ValueError, match=r"odd\.gz: not an idx file of bytes"):
+        product_images.read_idx(path)
+
+
+def test_product_images_is_as_its_card_says_and_no_two_pictures_are_equal():
+    card = CATALOG.task("product_images")
+    folder = find_asset(card.assets["fashion_mnist"], cache_dir())
+    if folder is None:
+        pytest.skip("Fashion-MNIST is not cached: benchbig fetch --task product_images")
+    split = product_images.load(0, {"fashion_mnist": folder})
+    parts = (split.train, split.valid, split.test)
+    assert [len(part) for part in parts] == [
+        card.split.n_train,
+        card.split.n_valid,
+        card.split.n_test,
+    ]
+    for part in parts:
+        assert set(np.bincount(part.y)) == {len(part) // 10}
+    pictures = [picture.tobytes() for part in parts for picture in part.X]
+    assert len(set(pictures)) == len(pictures) == card.n_examples
+
+
+@pytest.fixture(scope="module")
+def weights() -> Path:
+    """EfficientNet-Lite0's, or a skip where they are not cached."""
+    pytest.importorskip("torch", reason="needs torch: benchbig[large]")
+    (asset,) = CATALOG.model("efficientnet_frozen").assets.values()
+    path = find_asset(asset, cache_dir())
+    if path is None:
+        pytest.skip("not cached: benchbig fetch --model efficientnet_frozen")
+    return path
+
+
+@pytest.mark.weights
+def test_efficientnet_gives_the_logits_of_the_package_that_published_its_weights(weights):
+    import torch
+
+    from benchbig.finetune import efficientnet
+
+    i, j = torch.meshgrid(torch.arange(64.0), torch.arange(64.0), indexing="ij")
+    x = torch.stack([torch.sin(i * j / 200), torch.cos(i / 9), torch.sin(j / 5)])[None]
+    with torch.no_grad():
+        logits = efficientnet.read(weights, "cpu")(x)[0]
+    # efficientnet_lite_pytorch 0.1.0, padded for pictures of 64x64.
+    assert logits.topk(4).indices.tolist() == [723, 645, 522, 506]
+    expected = [32.3633, 30.0549, 23.6961, 20.9973]
+    np.testing.assert_allclose(logits.topk(4).values, expected, atol=1e-3)
+
+
+@pytest.mark.weights
+@pytest.mark.parametrize("colours", [0, 3])
+def test_frozen_efficientnet_learns_and_embeds_each_picture_once(weights, tmp_path, colours):
+    train, valid, test = (shapes(30, 3, seed, colours) for seed in range(3))
+    told = replace(context("efficientnet_frozen", 3, valid), files={"w": weights}, cache=tmp_path)
+    fit = code("efficientnet_frozen").fit
+    p = fit(train, told)(test.X)
+    assert np.mean(p.argmax(axis=1) == test.y) > 0.9
+    np.testing.assert_allclose(p.sum(axis=1), 1, atol=1e-9)
+    assert told.notes.filled_s > 0 == told.notes.shared_s
+    again = told.trial({})
+    np.testing.assert_allclose(fit(train, again)(test.X), p, atol=1e-9)
+    assert again.notes.shared_s > 0 == again.notes.filled_s

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 import types
 import typing
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
+
+import tomli
 
 from benchbig.cards import schema
 from benchbig.errors import BenchError, unknown
@@ -40,8 +42,8 @@ PLAIN_NAMES: dict[type, str] = {
 def read(path: Path, kind: type[Card]) -> Card:
     """The card in this file. Raises BenchError for anything that is not as it should be."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        table = tomli.loads(path.read_text(encoding="utf-8"))
+    except (tomli.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BenchError(f"{path}: not valid TOML: {error}") from None
     for given in ("name", "path"):
         if given in table:
@@ -53,7 +55,7 @@ def read(path: Path, kind: type[Card]) -> Card:
 def _build(kind: type, table: dict[str, Any], file: str, place: str) -> Any:
     """One dataclass out of one TOML table; place is the table's dotted name with a full stop."""
     fields = {f.name: f for f in dataclasses.fields(kind)}
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)
     for key in table:
         if key not in fields:
             raise unknown("key", place + key, [place + name for name in fields], file)
@@ -64,6 +66,12 @@ def _build(kind: type, table: dict[str, Any], file: str, place: str) -> Any:
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise BenchError(f"{file}: '{place + name}' is missing")
     return kind(**values)
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """A dataclass's annotations as types; working them out takes longer than reading a card."""
+    return typing.get_type_hints(kind)
 
 
 def _value(seen: Any, hint: Any, file: str, place: str) -> Any:

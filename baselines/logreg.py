@@ -18,10 +18,11 @@ NEWTON_WIDEST = 2000  # columns times classes of the Hessian that Newton's metho
 def fit(train: Part, context: Context) -> Predict:
     """Maximum likelihood with an l2 penalty of strength 1/C.
 
-    params: C; numbers, the views of the number columns (benchbig/preprocess/scale.py).
+    params: C; numbers, the views of the number columns (benchbig/preprocess/scale.py); crosses,
+    the fewest rows of a pair of values that gets a column, 0 for none (crosses.py beside it).
     """
     k, notes = context.task.n_classes or 2, context.notes
-    encoding = dense.learn(train.X, context.params["numbers"])
+    encoding = dense.learn(train.X, context.params["numbers"], context.params["crosses"])
     x = dense.encode(encoding, train.X)
     unknowns = x.shape[1] * (1 if k == 2 else k)
     # Newton converges in about ten exact steps, where l-BFGS stops early on correlated columns;
@@ -38,7 +39,7 @@ def fit(train: Part, context: Context) -> Predict:
         notes.warnings.append(f"not converged after {model.max_iter} iterations")
     notes.n_params = notes.n_trainable = int(model.coef_.size + model.intercept_.size)
     notes.artifact_bytes = pickled_bytes(encoding, model)
-    notes.precision = "fp64"
+    notes.precision = "fp32" if x.dtype == np.float32 else "fp64"
 
     def predict(X: pd.DataFrame) -> Array:
         return spread(model.predict_proba(dense.encode(encoding, X)), model.classes_, k)

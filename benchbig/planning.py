@@ -24,7 +24,10 @@ RETRIES = 1  # a job that did not end well is tried once more
 
 @dataclass(frozen=True)
 class Options:
-    """What `benchbig run` was asked for; empty tuples stand for the suite's own lists."""
+    """What `benchbig run` was asked for; empty tuples stand for the suite's own lists.
+
+    jobs: side by side; 0 for as many as a cluster has room for. address: the cluster's.
+    """
 
     suite: str | None
     tasks: tuple[str, ...]
@@ -41,6 +44,7 @@ class Options:
     force: bool
     limit: int
     executor: str
+    address: str
     command: str
 
 

@@ -23,7 +23,8 @@ import click
 @click.option("--force", is_flag=True, help="Run again what has a record.")
 @click.option("--dry-run", is_flag=True, help="Print the plan with an estimate; run nothing.")
 @click.option("--limit", default=0, metavar="N", help="At most N examples a part: a trial run.")
-@click.option("--executor", default="auto", help="auto, fork, spawn or serial.")
+@click.option("--executor", default="auto", help="auto, fork, spawn, serial or ray.")
+@click.option("--address", default="auto", help="With ray: HOST:PORT, auto or local.")
 @click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 @click.option("--format", "output", default="text", help="text or json (a line an event).")
 def run(
@@ -43,6 +44,7 @@ def run(
     dry_run: bool,
     limit: int,
     executor: str,
+    address: str,
     quiet: bool,
     output: str,
 ) -> None:
@@ -60,6 +62,8 @@ def run(
         raise unknown("format", output, ("text", "json"))
     if executor not in CHOICES:
         raise unknown("executor", executor, CHOICES)
+    if address != "auto" and executor != "ray":
+        raise BenchError(f"--address {address} is a Ray cluster's; type --executor ray as well")
     if limit < 0:
         raise BenchError(f"--limit {limit}: must be 1 or more")
     parse.at_least_one("--threads", threads)
@@ -73,7 +77,7 @@ def run(
         models=parse.names(model),
         seeds=parse.seeds(seeds),
         sizes=parse.sizes(n_train),
-        jobs=jobs or default_jobs(threads),
+        jobs=jobs or (0 if executor == "ray" else default_jobs(threads)),
         threads=threads,
         device=device,
         timeout=parse.duration(timeout),
@@ -83,6 +87,7 @@ def run(
         force=force,
         limit=limit,
         executor=executor,
+        address=address,
         command=shlex.join(["benchbig", *sys.argv[1:]]),
     )
     if dry_run:

@@ -17,6 +17,7 @@ from benchbig.planning import (
     Options,
     Selection,
     estimates,
+    mine,
     missing,
     order,
     plan,
@@ -62,10 +63,10 @@ def prepare(options: Options) -> Session:
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
     options = replace(options, jobs=options.jobs or _slots(cluster, options.threads))
-    made = plan(picked, where, options.limit)
+    suites = [catalog.suite(name) for name in catalog.names("suites")]
+    made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
     there = _there(options.results)
     left = remaining(made.jobs, there, options.force)
-    suites = [catalog.suite(name) for name in catalog.names("suites")]
     seconds = estimates(left, there.values(), suites)
     lacking = missing(picked.models)
     return Session(

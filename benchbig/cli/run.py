@@ -23,6 +23,7 @@ import click
 @click.option("--force", is_flag=True, help="Run again what has a record.")
 @click.option("--dry-run", is_flag=True, help="Print the plan with an estimate; run nothing.")
 @click.option("--limit", default=0, metavar="N", help="At most N examples a part: a trial run.")
+@click.option("--shard", help="Only this part of the plan, such as 2/8.")
 @click.option("--executor", default="auto", help="auto, fork, spawn, serial or ray.")
 @click.option("--address", default="auto", help="With ray: HOST:PORT, auto or local.")
 @click.option("--quiet", is_flag=True, help="Say only what went wrong.")
@@ -43,6 +44,7 @@ def run(
     force: bool,
     dry_run: bool,
     limit: int,
+    shard: str | None,
     executor: str,
     address: str,
     quiet: bool,
@@ -52,7 +54,7 @@ def run(
     import shlex
     import sys
 
-    from benchbig import session
+    from benchbig import session, sharding
     from benchbig.cli import parse
     from benchbig.errors import BenchError, unknown
     from benchbig.executors import CHOICES
@@ -86,6 +88,7 @@ def run(
         offline=offline,
         force=force,
         limit=limit,
+        shard=sharding.parse(shard) if shard else None,
         executor=executor,
         address=address,
         command=shlex.join(["benchbig", *sys.argv[1:]]),

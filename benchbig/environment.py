@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def describe(threads: int) -> dict[str, Any]:
     }
 
 
-def digest(description: dict[str, Any]) -> str:
+def digest(description: Mapping[str, Any]) -> str:
     """16 hexadecimal digits that name the description."""
     text = json.dumps(description, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchbig import environment
@@ -16,6 +16,7 @@ from benchbig.installed import spec as installed
 from benchbig.job import ALL, Job, Plan, expand
 from benchbig.metrics.names import METRICS, metric
 from benchbig.record import Record
+from benchbig.sharding import Shard, share, weights
 
 JOB_MEMORY_BYTES = 3_000_000_000
 SAME_LENGTH = ("task", "model", "device", "n_train_asked", "limit")  # jobs that take as long
@@ -24,7 +25,10 @@ RETRIES = 1  # a job that did not end well is tried once more
 
 @dataclass(frozen=True)
 class Options:
-    """What `benchbig run` was asked for; empty tuples stand for the suite's own lists."""
+    """What `benchbig run` was asked for; empty tuples stand for the suite's own lists.
+
+    jobs: side by side; 0 for as many as a cluster has room for. address: the cluster's.
+    """
 
     suite: str | None
     tasks: tuple[str, ...]
@@ -40,7 +44,9 @@ class Options:
     offline: bool
     force: bool
     limit: int
+    shard: Shard | None
     executor: str
+    address: str
     command: str
 
 
@@ -105,6 +111,14 @@ def plan(picked: Selection, device: Device, limit: int) -> Plan:
         first = made.skipped[0]
         raise BenchError(f"no model fits: {first.model} {first.why} ({first.task})")
     return made
+
+
+def mine(made: Plan, picked: Selection, suites: Iterable[SuiteCard], shard: Shard | None) -> Plan:
+    """The plan, or this machine's part of it."""
+    if shard is None:
+        return made
+    heavy = weights(made.jobs, {task.name: task for task in picked.tasks}, suites)
+    return replace(made, jobs=share(made.jobs, heavy, shard))
 
 
 def missing(models: Iterable[ModelCard]) -> dict[str, str]:

@@ -23,6 +23,7 @@ from benchbig.record import Record, blank, fail
 from benchbig.worker.request import Request
 
 if TYPE_CHECKING:
+    from benchbig.executors.cluster import Cluster
     from benchbig.view import View
 
 Files = dict[Path, dict[str, str]]  # a card's path to its assets' paths by name
@@ -50,6 +51,7 @@ class Runner:
     files: Files
     there: Mapping[str, Record]
     run_fields: Record
+    cluster: Cluster | None = None
     running: dict[str, _Beside] = field(default_factory=dict)
     stopping: bool = False
 
@@ -102,8 +104,7 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
     """
     waiting = list(jobs)
     left = {job.key: seconds[job.key] for job in jobs}
-    executor = make(runner.options.executor, runner.options.threads, runner.options.offline,
-                    _plugin_files(runner, jobs))  # fmt: skip
+    executor = _executor(runner, jobs)
     try:
         with _interrupts(runner):
             while runner.running or (waiting and not runner.stopping):
@@ -113,13 +114,42 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
                     beside = runner.running.pop(ended.key)
                     del left[ended.key]
                     record = outcome(beside.request, ended, runner.options.timeout)
-                    record["jobs_beside"] = beside.most
+                    record["jobs_beside"] = beside.most if ended.beside is None else ended.beside
+                    if ended.machine is not None:
+                        record["env"] = _describe(runner, ended.machine)
                     _keep(runner, beside.request, record)
                 runner.view.remaining(_time_left(runner, left.values()))
     finally:
         executor.close()
     if runner.stopping:
         raise KeyboardInterrupt
+
+
+def _executor(runner: Runner, jobs: Iterable[Job]) -> Executor:
+    """What runs these jobs: on this machine, or on the cluster that was joined."""
+    options, plugins = runner.options, _plugin_files(runner, jobs)
+    if runner.cluster is None:
+        return make(options.executor, options.threads, options.offline, plugins)
+    from benchbig.executors.ray import Given, Ray
+
+    runner.view.note(f"getting data and weights on {len(runner.cluster.nodes)} nodes")
+    given = Given(
+        cluster=runner.cluster,
+        tasks=tuple({job.task: runner.tasks[job.task] for job in jobs}.values()),
+        models=tuple({job.model: runner.models[job.model] for job in jobs}.values()),
+        roots=runner.roots,
+        plugins=tuple(plugins),
+        threads=options.threads,
+        offline=options.offline,
+    )
+    return Ray(given, runner.view.note)
+
+
+def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
+    """Keep the description of a node; its name for the record."""
+    digest = environment.digest(machine)
+    store.keep_env(runner.options.results, digest, machine)
+    return digest
 
 
 def _has_room(runner: Runner) -> bool:
@@ -145,8 +175,8 @@ def _request(runner: Runner, job: Job) -> Request:
         record=_blank(runner, job),
         task_card=str(task.path),
         model_card=str(model.path),
-        task_files=runner.files[task.path],
-        model_files=runner.files[model.path],
+        task_files=runner.files.get(task.path, {}),  # a cluster's nodes name their own
+        model_files=runner.files.get(model.path, {}),
         roots=runner.roots,
         folder=str(store.work_folder(runner.options.results, job.key).resolve()),
         cache=str(assets.cache_dir()),

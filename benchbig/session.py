@@ -4,25 +4,45 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchbig import device, environment, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.job import Job, Plan
-from benchbig.planning import Options, Selection, estimates, missing, order, plan, remaining, select
+from benchbig.planning import (
+    JOB_MEMORY_BYTES,
+    Options,
+    Selection,
+    estimates,
+    mine,
+    missing,
+    order,
+    plan,
+    remaining,
+    select,
+)
 from benchbig.record import Record
 from benchbig.view import View, report, view
+
+if TYPE_CHECKING:
+    from benchbig.executors.cluster import Cluster
 
 
 @dataclass(frozen=True)
 class Session:
-    """A run before it starts: what is planned, what is there and what is left to do."""
+    """A run before it starts: what is planned, what is there and what is left to do.
 
+    options: as asked for, with the number of jobs side by side settled.
+    """
+
+    options: Options
     catalog: Catalog
     picked: Selection
     device: device.Device
+    cluster: Cluster | None
     plan: Plan
     there: Mapping[str, Record]
     left: tuple[Job, ...]
@@ -40,20 +60,38 @@ def prepare(options: Options) -> Session:
     """Everything that can be said, and refused, before a job starts."""
     catalog = find(options.plugins)
     picked = select(options, catalog)
-    where = device.resolve(options.device)
-    made = plan(picked, where, options.limit)
+    cluster = _join(options, catalog)
+    where = device.resolve(options.device) if cluster is None else cluster.device
+    options = replace(options, jobs=options.jobs or _slots(cluster, options.threads))
+    suites = [catalog.suite(name) for name in catalog.names("suites")]
+    made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
     there = _there(options.results)
     left = remaining(made.jobs, there, options.force)
-    suites = [catalog.suite(name) for name in catalog.names("suites")]
     seconds = estimates(left, there.values(), suites)
     lacking = missing(picked.models)
-    return Session(catalog, picked, where, made, there, tuple(left), seconds, lacking)
+    return Session(
+        options, catalog, picked, where, cluster, made, there, tuple(left), seconds, lacking
+    )
+
+
+def _join(options: Options, catalog: Catalog) -> Cluster | None:
+    """The cluster that was asked for, its nodes looked at; None where jobs run here."""
+    if options.executor != "ray":
+        return None
+    from benchbig.executors.cluster import connect
+
+    return connect(options.address, options.device, map(str, catalog.roots))
+
+
+def _slots(cluster: Cluster | None, threads: int) -> int:
+    """As many jobs as a cluster has room for at the usual memory, at least one."""
+    return 1 if cluster is None else max(1, cluster.slots(threads, JOB_MEMORY_BYTES))
 
 
 def preview(options: Options, output: str) -> int:
     """Print the plan with an estimate, for --dry-run; nothing is written or fetched."""
     session = prepare(options)
-    total = session.total_s
+    options, total = session.options, session.total_s
     report.plan(
         session.plan,
         session.left,
@@ -67,6 +105,7 @@ def preview(options: Options, output: str) -> int:
 def measure(options: Options, output: str, quiet: bool) -> int:
     """Run what is left and report; 0 where every job of the plan has an ok record."""
     session = prepare(options)
+    options = session.options
     store.prepare(options.results)
     watching = view(output, sys.stdout.isatty(), quiet)
     with store.held(options.results):
@@ -94,9 +133,11 @@ def _run(options: Options, session: Session, watching: View) -> bool:
             roots=tuple(map(str, session.catalog.roots)),
             device=session.device,
             view=watching,
-            files=running.fetch(cards, options.offline, watching),
+            # The nodes of a cluster fetch for themselves.
+            files={} if session.cluster else running.fetch(cards, options.offline, watching),
             there=session.there,
             run_fields=running.run_fields(options, session.picked, env),
+            cluster=session.cluster,
         )
         store.keep_env(options.results, env, description)
         unable = [job for job in session.left if job.model in session.missing]

@@ -21,7 +21,7 @@ LAYERS = (
     ("cards",),
     ("assets", "data", "metrics"),
     ("job",),
-    ("record", "environment"),
+    ("record", "environment", "sharding"),
     ("device",),
     ("worker",),
     ("store",),
@@ -30,7 +30,7 @@ LAYERS = (
     ("tables",),
     ("view", "planning", "exporting"),
     ("running",),
-    ("session", "verification"),
+    ("session", "verification", "merging"),
     ("cli",),
     ("__main__",),
 )

@@ -105,7 +105,7 @@ class ModelCard:
     requires: importable modules it needs beyond the base install; extra: what brings them.
     devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
-    more are not planned for it.
+    more are not planned for it. memory_gb: what a cluster sets aside for a job.
     """
 
     name: str
@@ -126,6 +126,7 @@ class ModelCard:
     max_train: int | None = None
     max_features: int | None = None
     max_classes: int | None = None
+    memory_gb: float = 3.0
     params: Mapping[str, Any] = field(default_factory=dict)
     search: Mapping[str, Any] = field(default_factory=dict)
     assets: Mapping[str, AssetCard] = field(default_factory=dict)

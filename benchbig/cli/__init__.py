@@ -31,7 +31,10 @@ def app(context: click.Context, version: bool) -> None:
         context.exit(USAGE)
 
 
-for command in (run.run, catalog.list_all, catalog.show, data.fetch, results.check, results.export):
+for command in (
+    run.run, catalog.list_all, catalog.show, data.fetch, results.check, results.merge,
+    results.export,
+):  # fmt: skip
     app.add_command(command)
 
 

@@ -1,4 +1,4 @@
-"""`benchbig check` and `benchbig export`: is a store sound, and its result table."""
+"""`benchbig check`, `merge` and `export`: is a store sound, several in one, the result table."""
 
 from __future__ import annotations
 
@@ -25,6 +25,29 @@ def check(
     if report.problems:
         raise click.exceptions.Exit(NOT_ALL_OK)
     if not report.records:
+        raise click.exceptions.Exit(NOTHING_MEASURED)
+
+
+@click.command("merge")
+@click.argument("stores", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="The store to make.")
+def merge(
+    stores: tuple[Path, ...],
+    into: Path,
+) -> None:
+    """Bring the records of several stores into one; nothing is written where they contradict."""
+    from benchbig import merging
+    from benchbig.cli import parse
+    from benchbig.errors import NOT_ALL_OK, NOTHING_MEASURED
+
+    done = merging.merge([parse.existing(store) for store in stores], into)
+    for conflict in done.conflicts:
+        click.echo(conflict)
+    if done.conflicts:
+        click.echo(f"{into}: nothing was written; {len(done.conflicts)} conflicts")
+        raise click.exceptions.Exit(NOT_ALL_OK)
+    click.echo(f"{into}: {done.records} records, {done.added} of them new")
+    if not done.records:
         raise click.exceptions.Exit(NOTHING_MEASURED)
 
 

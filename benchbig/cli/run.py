@@ -23,7 +23,9 @@ import click
 @click.option("--force", is_flag=True, help="Run again what has a record.")
 @click.option("--dry-run", is_flag=True, help="Print the plan with an estimate; run nothing.")
 @click.option("--limit", default=0, metavar="N", help="At most N examples a part: a trial run.")
-@click.option("--executor", default="auto", help="auto, fork, spawn or serial.")
+@click.option("--shard", help="Only this part of the plan, such as 2/8.")
+@click.option("--executor", default="auto", help="auto, fork, spawn, serial or ray.")
+@click.option("--address", default="auto", help="With ray: HOST:PORT, auto or local.")
 @click.option("--quiet", is_flag=True, help="Say only what went wrong.")
 @click.option("--format", "output", default="text", help="text or json (a line an event).")
 def run(
@@ -42,7 +44,9 @@ def run(
     force: bool,
     dry_run: bool,
     limit: int,
+    shard: str | None,
     executor: str,
+    address: str,
     quiet: bool,
     output: str,
 ) -> None:
@@ -50,7 +54,7 @@ def run(
     import shlex
     import sys
 
-    from benchbig import session
+    from benchbig import session, sharding
     from benchbig.cli import parse
     from benchbig.errors import BenchError, unknown
     from benchbig.executors import CHOICES
@@ -60,6 +64,8 @@ def run(
         raise unknown("format", output, ("text", "json"))
     if executor not in CHOICES:
         raise unknown("executor", executor, CHOICES)
+    if address != "auto" and executor != "ray":
+        raise BenchError(f"--address {address} is a Ray cluster's; type --executor ray as well")
     if limit < 0:
         raise BenchError(f"--limit {limit}: must be 1 or more")
     parse.at_least_one("--threads", threads)
@@ -73,7 +79,7 @@ def run(
         models=parse.names(model),
         seeds=parse.seeds(seeds),
         sizes=parse.sizes(n_train),
-        jobs=jobs or default_jobs(threads),
+        jobs=jobs or (0 if executor == "ray" else default_jobs(threads)),
         threads=threads,
         device=device,
         timeout=parse.duration(timeout),
@@ -82,7 +88,9 @@ def run(
         offline=offline,
         force=force,
         limit=limit,
+        shard=sharding.parse(shard) if shard else None,
         executor=executor,
+        address=address,
         command=shlex.join(["benchbig", *sys.argv[1:]]),
     )
     if dry_run:

@@ -1,4 +1,4 @@
-"""Where jobs run: forked workers, fresh interpreters, or this very process."""
+"""Where jobs run: forked workers, fresh interpreters, this very process, or a cluster."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from pathlib import Path
 from benchbig.errors import unknown
 from benchbig.executors.ended import Ended, Executor, outcome
 
-CHOICES = ("auto", "fork", "spawn", "serial")
+LOCAL = ("auto", "fork", "spawn", "serial")
+CHOICES = (*LOCAL, "ray")
 
-__all__ = ["CHOICES", "Ended", "Executor", "make", "outcome"]
+__all__ = ["CHOICES", "LOCAL", "Ended", "Executor", "make", "outcome"]
 
 
 def make(name: str, threads: int, offline: bool, plugins: Iterable[Path]) -> Executor:
-    """The executor of this name.
+    """The executor of this name, of those that run on this machine.
 
     plugins: the plugin files whose imports a fork executor may share. "auto" is fork on Linux;
     elsewhere spawn, since system libraries of macOS do not survive a fork.
     """
     from benchbig.executors import fork, preload, serial, settings, spawn
 
-    if name not in CHOICES:
-        raise unknown("executor", name, CHOICES)
+    if name not in LOCAL:
+        raise unknown("executor", name, LOCAL)
     if name == "serial":
         return serial.Serial()
     variables = settings.variables(threads, offline)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from benchbig.record import Record, fail
 from benchbig.worker.request import Request
@@ -21,6 +21,8 @@ class Ended:
 
     status: as os.wait gives it. cpu_s, peak_rss_bytes: the kernel's own accounting of that
     process and the children it waited for; None where it was not a process of its own.
+    beside, machine: on another machine than the driver's, how many other jobs ran there at the
+    same time at most, and its description. why: what ended it, where that was not the job.
     """
 
     key: str
@@ -28,6 +30,9 @@ class Ended:
     cpu_s: float | None = None
     peak_rss_bytes: int | None = None
     timed_out: bool = False
+    beside: int | None = None
+    machine: Mapping[str, Any] | None = None
+    why: str = ""
 
 
 class Executor(Protocol):
@@ -58,6 +63,8 @@ def _lost(request: Request, ended: Ended, timeout: float | None) -> Record:
     stage_file = request.path / STAGE_FILE
     named = stage_file.read_text(encoding="utf-8").strip() if stage_file.exists() else ""
     stage = named or "start"
+    if ended.why:
+        return fail(request.record, "killed", stage, None, ended.why)
     if ended.timed_out:
         message = f"ran longer than the {timeout:g} seconds allowed; ended in stage {stage}"
         return fail(request.record, "timeout", stage, None, message)

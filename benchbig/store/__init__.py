@@ -2,7 +2,7 @@
 
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
-from benchbig.store.read import env, latest, records, results
+from benchbig.store.read import env, latest, parse, records, results
 from benchbig.store.write import append, clear, keep_env, keep_log, keep_predictions, prepare
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "keep_log",
     "keep_predictions",
     "latest",
+    "parse",
     "predictions_folder",
     "prepare",
     "records",

@@ -25,7 +25,7 @@ def records(store: Path) -> list[Record]:
 
     Raises BenchError for a line that is whole but not a record, or of a newer schema.
     """
-    return [_parse(path, number, text) for path, number, text in lines(store) if _whole(text)]
+    return [parse(path, number, text) for path, number, text in lines(store) if _whole(text)]
 
 
 def latest(store: Path) -> list[Record]:
@@ -55,7 +55,8 @@ def _whole(text: str) -> bool:
     return text.endswith("\n")
 
 
-def _parse(path: Path, number: int, text: str) -> Record:
+def parse(path: Path, number: int, text: str) -> Record:
+    """The record of one whole line. Raises BenchError where it is none, or of a newer schema."""
     try:
         record: Record = json.loads(text)
         version = record["schema_version"]

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def keep_predictions(store: Path, folder: Path, record: Record) -> None:
         os.replace(folder / name, target)
 
 
-def keep_env(store: Path, digest: str, description: dict[str, Any]) -> None:
+def keep_env(store: Path, digest: str, description: Mapping[str, Any]) -> None:
     """Describe a machine once."""
     path = layout.env_file(store, digest)
     if path.exists():

@@ -5,7 +5,8 @@ values is fitted once a seed; the test part is dropped as soon as the task is lo
 of its labels can be seen.
 
     python benchmarks/choose_recipe.py --task bank_intents --model minilm_finetune \
-        --seeds 10,11,12 --set epochs=1.0,2.0 --set rate=5e-5,1e-4,2e-4
+        --seeds 10,11,12 --set epochs=1.0,2.0 --set rate=5e-5,1e-4,2e-4 \
+        --out benchmarks/recipes/minilm_finetune.jsonl
 
 Appends one JSON line a fit to --out, leaves out what stands there already, and prints the means,
 the best first.
@@ -45,7 +46,7 @@ def main() -> None:
     parser.add_argument("--seeds", default="10,11,12", help="not those of the suites")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=A,B", dest="values")
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--out", type=Path, default=Path("recipe.jsonl"))
+    parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     task = read(ROOT / "tasks" / f"{given.task}.toml", TaskCard)

@@ -31,6 +31,7 @@ LAYERS = (
     ("view", "planning", "exporting"),
     ("running",),
     ("session", "verification", "merging"),
+    ("site",),
     ("cli",),
     ("__main__",),
 )

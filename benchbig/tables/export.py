@@ -60,24 +60,33 @@ def _content(records: list[Record], format: str, level: str, tasks: Mapping[str,
             return render(sheets(rows(records, tuple(tasks)), tasks)).encode("utf-8")
         return render(record_sheets(records, tasks)).encode("utf-8")
     frame = row_frame(rows(records, tuple(tasks))) if level == "rows" else record_frame(records)
-    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json}
-    return writers.get(format, _parquet)(frame)
+    return encode(frame, format)
+
+
+def encode(frame: Frame, format: str) -> bytes:
+    """A frame as the bytes of a csv, json or parquet file, with every digit."""
+    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
+    return writers[format](frame)
 
 
 def _csv(frame: Frame) -> bytes:
     """RFC 4180 with plain line ends; what is not measured is an empty cell."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, [column.name for column in frame.columns], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(frame.lines)
+    names = [column.name for column in frame.columns]
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([cells.get(name) for name in names] for cells in frame.lines)
     return text.getvalue().encode("utf-8")
 
 
 def _json(frame: Frame) -> bytes:
-    """A list of objects, every column in each."""
+    """A list of objects, a line each, every column in each."""
     names = [column.name for column in frame.columns]
-    lines = [{name: cells.get(name) for name in names} for cells in frame.lines]
-    return (json.dumps(lines, indent=1, allow_nan=False) + "\n").encode("utf-8")
+    lines = (
+        json.dumps({name: cells.get(name) for name in names}, allow_nan=False)
+        for cells in frame.lines
+    )
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode("utf-8")
 
 
 def _parquet(frame: Frame) -> bytes:

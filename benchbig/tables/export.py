@@ -95,10 +95,11 @@ def _put(content: bytes, path: Path | None) -> None:
 
 def _csv(frame: Frame) -> bytes:
     """RFC 4180 with plain line ends; what is not measured is an empty cell."""
+    names = [column.name for column in frame.columns]
     text = io.StringIO()
-    writer = csv.DictWriter(text, [column.name for column in frame.columns], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(frame.lines)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([cells.get(name) for name in names] for cells in frame.lines)
     return text.getvalue().encode("utf-8")
 
 

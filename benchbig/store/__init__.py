@@ -2,10 +2,12 @@
 
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
+from benchbig.store.predictions import Predicted, predictions
 from benchbig.store.read import env, latest, parse, records, results
 from benchbig.store.write import append, clear, keep_env, keep_log, keep_predictions, prepare
 
 __all__ = [
+    "Predicted",
     "append",
     "clear",
     "env",
@@ -15,6 +17,7 @@ __all__ = [
     "keep_predictions",
     "latest",
     "parse",
+    "predictions",
     "predictions_folder",
     "prepare",
     "records",

@@ -145,9 +145,9 @@ MODEL_MISTAKES = [
 
 @pytest.mark.parametrize(("change", "message"), MODEL_MISTAKES)
 def test_a_mistake_in_a_model_card_is_named(plugins: Plugins, change: dict[str, Any], message: str):
-    plugins.model("ridge", card=change)
+    plugins.model("hyperplane", card=change)
     with pytest.raises(BenchError, match=message):
-        find([plugins.folder]).model("ridge")
+        find([plugins.folder]).model("hyperplane")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ LAYERS = (
     ("view", "planning", "exporting"),
     ("running",),
     ("session", "verification", "merging", "doctor"),
+    ("site",),
     ("cli",),
     ("__main__",),
 )

@@ -38,6 +38,15 @@ def _check_task(card: TaskCard) -> None:
         raise BenchError(f"{card.path}: a binary task has 'n_classes' 2, not {card.n_classes}")
     if card.kind == "multiclass" and (card.n_classes or 0) < 3:
         raise BenchError(f"{card.path}: a multiclass task has 'n_classes' 3 or more")
+    if card.kind in ("regression", "ranking") and card.n_classes is not None:
+        raise BenchError(f"{card.path}: a {card.kind} task has no 'n_classes'; delete the key")
+    if (card.kind == "ranking") != (card.modality == "interactions"):
+        raise BenchError(
+            f"{card.path}: kind 'ranking' and modality 'interactions' go together, "
+            f"not '{card.kind}' and '{card.modality}'"
+        )
+    if card.kind == "ranking" and (card.n_items or 0) < 2:
+        raise BenchError(f"{card.path}: a ranking task has 'n_items' 2 or more")
     if card.classes and len(card.classes) != card.n_classes:
         raise BenchError(
             f"{card.path}: 'classes' has {len(card.classes)} names for {card.n_classes} classes"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MODALITIES = ("tabular", "text", "image", "sequence", "ranking")
-KINDS = ("binary", "multiclass")
+MODALITIES = ("tabular", "text", "image", "sequence", "interactions")
+KINDS = ("binary", "multiclass", "regression", "ranking")
 FAMILIES = ("trivial", "classical", "neural", "pretrained")
 ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", "zero_shot", "in_context")
 ORIGINS = ("real", "proxy", "synthetic")
@@ -70,7 +70,7 @@ class SplitCard:
     """How a task is split.
 
     seeded: whether the parts depend on the seed. why: why nothing leaks.
-    n_train, n_valid, n_test: examples in each part.
+    n_train, n_valid, n_test: examples in each part; of a ranking, users.
     """
 
     scheme: str
@@ -93,7 +93,12 @@ class Costs:
 
 @dataclass(frozen=True)
 class TaskCard:
-    """The facts of a task. n_classes: 2 for binary; n_features: columns of a table, else None."""
+    """The facts of a task.
+
+    n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
+    else None. Of a ranking: n_items there are to choose from; repeats: whether what a user has
+    chosen is offered to him again.
+    """
 
     name: str
     path: Path
@@ -113,6 +118,8 @@ class TaskCard:
     n_features: int | None = None
     n_classes: int | None = None
     classes: tuple[str, ...] = ()
+    n_items: int | None = None
+    repeats: bool = False
     costs: Costs | None = None
     assets: Mapping[str, AssetCard] = field(default_factory=dict)
 

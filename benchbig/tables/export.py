@@ -50,7 +50,7 @@ def export(
         _put(
             _text(record_sheets(records, tasks or {}), format)
             if format in TEXTS
-            else _data(record_frame(records), format),
+            else encode(record_frame(records), format),
             path,
         )
 
@@ -64,7 +64,7 @@ def export_rows(
     """As `export`, of rows that are made already."""
     refuse(format, path)
     _put(
-        _text(sheets(made, tasks), format) if format in TEXTS else _data(row_frame(made), format),
+        _text(sheets(made, tasks), format) if format in TEXTS else encode(row_frame(made), format),
         path,
     )
 
@@ -81,9 +81,10 @@ def _text(tables: Iterable[Sheet], format: str) -> bytes:
     return TEXTS[format](tables).encode("utf-8")
 
 
-def _data(frame: Frame, format: str) -> bytes:
-    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json}
-    return writers.get(format, _parquet)(frame)
+def encode(frame: Frame, format: str) -> bytes:
+    """A frame as the bytes of a csv, json or parquet file, with every digit."""
+    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
+    return writers[format](frame)
 
 
 def _put(content: bytes, path: Path | None) -> None:
@@ -104,10 +105,13 @@ def _csv(frame: Frame) -> bytes:
 
 
 def _json(frame: Frame) -> bytes:
-    """A list of objects, every column in each."""
+    """A list of objects, a line each, every column in each."""
     names = [column.name for column in frame.columns]
-    lines = [{name: cells.get(name) for name in names} for cells in frame.lines]
-    return (json.dumps(lines, indent=1, allow_nan=False) + "\n").encode("utf-8")
+    lines = (
+        json.dumps({name: cells.get(name) for name in names}, allow_nan=False)
+        for cells in frame.lines
+    )
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode("utf-8")
 
 
 def _parquet(frame: Frame) -> bytes:

@@ -30,6 +30,8 @@ from benchbig.view.table import write_tables
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
 
+HUB = "hf:"  # before a model's name on the Hugging Face hub
+
 
 @dataclass(frozen=True)
 class Session:
@@ -58,7 +60,7 @@ class Session:
 
 def prepare(options: Options) -> Session:
     """Everything that can be said, and refused, before a job starts."""
-    catalog = find(options.plugins)
+    catalog, options = _with_hub(find(options.plugins), options)
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
@@ -74,6 +76,18 @@ def prepare(options: Options) -> Session:
     return Session(
         options, catalog, picked, where, cluster, made, there, tuple(left), seconds, lacking
     )
+
+
+def _with_hub(catalog: Catalog, options: Options) -> tuple[Catalog, Options]:
+    """With a card for every model that is named by its place on the hub."""
+    suite = catalog.suite(options.suite) if options.suite else None
+    named = options.models or (suite.models if suite else ())
+    if not any(name.startswith(HUB) for name in named):
+        return catalog, options
+    from benchbig import hub
+
+    catalog, models = hub.bring(catalog, named, options.offline)
+    return catalog, replace(options, models=models)
 
 
 def _join(options: Options, catalog: Catalog) -> Cluster | None:

@@ -105,7 +105,7 @@ class ModelCard:
     requires: importable modules it needs beyond the base install; extra: what brings them.
     devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
-    more are not planned for it. memory_gb: what a cluster sets aside for a job.
+    more are not planned for it. memory_gb: what is set aside for a job.
     """
 
     name: str

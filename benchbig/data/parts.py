@@ -38,6 +38,15 @@ class Part:
     def __len__(self) -> int:
         return len(self.y)
 
+    def lend(self) -> Part:
+        """The same, for a model to do with as it likes: what it changes does not come back.
+
+        A frame's numbers are copied only where they are written to (pandas' copy on write).
+        """
+        X = self.X.copy() if isinstance(self.X, np.ndarray) else self.X.copy(deep=False)
+        groups = None if self.groups is None else self.groups.copy()
+        return Part(X, self.y.copy(), self.ids.copy(), groups)
+
     def take(self, rows: Array) -> Part:
         """The part made of these row positions, in this order."""
         X = self.X[rows] if isinstance(self.X, np.ndarray) else self.X.iloc[rows]

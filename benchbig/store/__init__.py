@@ -3,12 +3,23 @@
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
 from benchbig.store.read import env, latest, parse, records, results
-from benchbig.store.write import append, clear, keep_env, keep_log, keep_predictions, prepare
+from benchbig.store.write import (
+    append,
+    clear,
+    clear_work,
+    full,
+    keep_env,
+    keep_log,
+    keep_predictions,
+    prepare,
+)
 
 __all__ = [
     "append",
     "clear",
+    "clear_work",
     "env",
+    "full",
     "held",
     "keep_env",
     "keep_log",

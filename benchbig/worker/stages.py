@@ -36,6 +36,7 @@ def load(request: Request, task: TaskCard, model: ModelCard) -> tuple[Split, Rec
     """The split as the model gets it: checked, limited, its training part cut to n_train."""
     load = plugins.function("tasks", task.name, "load")
     files = {name: Path(path) for name, path in request.task_files.items()}
+    measure.seed_everything(request.job.seed)
     began = time.perf_counter()
     split = load(request.job.seed, files)
     check_split(split, task)
@@ -113,7 +114,7 @@ def fit(
 
 def _judge(task: TaskCard, predict: Predict, part: Part) -> float | None:
     """The task's metric on a part, as the test part will be judged."""
-    p = check_prediction(task.kind, len(part), task.n_classes or 0, predict(part.X))
+    p = check_prediction(task.kind, len(part), task.n_classes or 0, predict(part.lend().X))
     return metric_value(task.metric, task.kind, part.y, p, task.costs)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,15 +12,14 @@ from pathlib import Path
 
 from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.read import read
-from benchbig.errors import BenchError
-from benchbig.metrics.prediction import check_prediction
-from benchbig.record import Record, fail
+from benchbig.metrics.prediction import check_prediction, looks_like_labels
+from benchbig.record import Record
 from benchbig.worker import energy, plugins, predictions, stages
-from benchbig.worker.request import Request
+from benchbig.worker.failure import failed
+from benchbig.worker.request import RECORD_FILE, STAGE_FILE, Request
 
-RECORD_FILE = "record.json"
-STAGE_FILE = "stage"
 WIDEST_STAGE = len("predict")
+LABELS = "every prediction is exactly 0 or 1: labels where probabilities were asked for?"
 
 
 def work(request: Request) -> Record:
@@ -40,13 +38,8 @@ def _whatever_happens(request: Request, stage: _Stage) -> Record:
     began = time.perf_counter()
     try:
         record = _measured(request, record, stage)
-    except MemoryError as error:
-        record = fail(record, "oom", stage.name, "MemoryError", str(error) or "out of memory")
-    except BenchError as error:
-        record = fail(record, "failed", stage.name, "BenchError", str(error), _trace(error))
     except (Exception, SystemExit) as error:
-        kind = type(error).__name__
-        record = fail(record, "failed", stage.name, kind, str(error)[:2000] or kind, _trace(error))
+        record = failed(request, record, stage.name, error)
     record.update(finished_at=_now(), job_s=time.perf_counter() - began)
     return record
 
@@ -87,6 +80,7 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     stage.enter("score")
     n, k = len(split.test), task.n_classes or 0
     p = check_prediction(task.kind, n, k, p)
+    record["warnings"] += [LABELS] if looks_like_labels(p) else []
     record.update(stages.judge_test(request, task, split.test, p))
     record["train_value"] = stages.train_value(
         task, predict, split.train, record["throughput_per_s"]
@@ -107,10 +101,6 @@ def _leave(record: Record, path: Path) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(record, sort_keys=True), encoding="utf-8")
     part.replace(path)
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-8000:]
 
 
 def _now() -> str:

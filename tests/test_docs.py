@@ -10,12 +10,22 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import benchbig
-from benchbig.cards import AssetCard, Costs, ModelCard, SplitCard, SuiteCard, TaskCard, Tuning
+from benchbig.cards import (
+    AssetCard,
+    Costs,
+    ModelCard,
+    PieceCard,
+    SplitCard,
+    SuiteCard,
+    TaskCard,
+    Tuning,
+)
 from benchbig.cli import app
 from benchbig.data import Notes
 from benchbig.record import schema
@@ -57,7 +67,16 @@ def documented_rows(text: str) -> list[tuple[list[str], str]]:
     return [(re.findall(r"`(\w+)`", names), second.strip()) for names, second in rows]
 
 
-COMMANDS = dict(app.commands)
+def commands() -> dict[str, click.Command]:
+    """Every command by what is typed, those of groups included."""
+    found: dict[str, click.Command] = {}
+    for name, command in app.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else {}
+        found |= {f"{name} {one}": own for one, own in inner.items()} or {name: command}
+    return found
+
+
+COMMANDS = commands()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -111,6 +130,7 @@ def type_in_words(facts: dict[str, object]) -> str:
         ("docs/plugins.md", Tuning),
         ("docs/plugins.md", Notes),
         ("docs/data.md", AssetCard),
+        ("docs/data.md", PieceCard),
     ],
 )
 def test_every_key_of_a_card_is_documented(name: str, kind: type) -> None:

@@ -18,6 +18,7 @@ HOME = Path(benchbig.__file__).parent
 # From the top down; the parts of one line do not know each other.
 LAYERS = (
     ("errors", "installed"),
+    ("machine",),
     ("cards",),
     ("assets", "data", "metrics"),
     ("job",),
@@ -28,9 +29,11 @@ LAYERS = (
     ("executors",),
     ("stats",),
     ("tables",),
+    ("index",),
     ("view", "planning", "exporting", "waiting"),
     ("running",),
-    ("session", "verification", "merging"),
+    ("session", "verification", "merging", "doctor"),
+    ("site",),
     ("cli",),
     ("__main__",),
 )

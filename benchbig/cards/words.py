@@ -60,7 +60,7 @@ def page(catalog: Catalog, name: str) -> Iterator[str]:
 def _task(catalog: Catalog, card: TaskCard) -> Iterator[str]:
     yield f"{card.title} (task {card.name}, version {card.version})"
     yield from _entry("what", card.description)
-    yield from _entry("kind", f"{card.modality}, {card.kind}, {card.n_classes} classes")
+    yield from _entry("kind", _kind(card))
     yield from _entry("metric", card.metric)
     yield from _entry("sector", card.sector)
     yield from _entry("size", _size(card))
@@ -74,6 +74,16 @@ def _task(catalog: Catalog, card: TaskCard) -> Iterator[str]:
     models = [catalog.model(name) for name in catalog.names("baselines")]
     yield from _entry("models", ", ".join(m.name for m in models if misfit(card, m) is None))
     yield from _entry("card", str(card.path))
+
+
+def _kind(card: TaskCard) -> str:
+    words = [card.modality, card.kind]
+    if card.n_classes is not None:
+        words.append(f"{card.n_classes} classes")
+    if card.n_items is not None:
+        words.append(f"{card.n_items:,} items")
+        words.append("chosen again or anew" if card.repeats else "each chosen once")
+    return ", ".join(words)
 
 
 def _model(catalog: Catalog, card: ModelCard) -> Iterator[str]:
@@ -111,6 +121,7 @@ def _suite(card: SuiteCard) -> Iterator[str]:
 def _assets(assets: Iterable[AssetCard]) -> Iterator[str]:
     for asset in assets:
         source = asset.pypi or asset.debian or asset.npm or asset.hub
+        source = source or ", ".join(piece.pypi for piece in asset.pieces)
         size = f", {asset.bytes / 1e6:,.0f} MB to download" if asset.bytes else ""
         yield from _entry("asset", f"{asset.name} from {source}{size}; {asset.licence}")
 
@@ -120,7 +131,8 @@ def _size(card: TaskCard) -> str:
     named = zip(("train", "validate", "test"), parts, strict=True)
     shares = ", ".join(f"{n:,} to {what}" for what, n in named if n is not None)
     columns = f", {card.n_features} features" if card.n_features else ""
-    return f"{card.n_examples:,} examples{columns}" + (f": {shares}" if shares else "")
+    users = "users " if card.kind == "ranking" and shares else ""
+    return f"{card.n_examples:,} examples{columns}" + (f": {users}{shares}" if shares else "")
 
 
 def _takes(card: ModelCard) -> str:

@@ -53,8 +53,9 @@ def _memory(request: Request) -> None:
 
 def _unused() -> int:
     """Bytes of private memory that this process has mapped and never touched, as imports do."""
-    with contextlib.suppress(OSError, KeyError), open("/proc/self/status", encoding="ascii") as file:
-        said = dict(line.split(":", 1) for line in file)
+    with contextlib.suppress(OSError, KeyError):
+        lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+        said = dict(line.split(":", 1) for line in lines)
         mapped, touched = (int(said[name].split()[0]) for name in ("VmData", "RssAnon"))
         return max(0, 1024 * (mapped - touched))
     return 0

@@ -2,6 +2,7 @@
 
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
+from benchbig.store.predictions import Predicted, predictions
 from benchbig.store.read import env, latest, parse, records, results
 from benchbig.store.write import (
     append,
@@ -15,6 +16,7 @@ from benchbig.store.write import (
 )
 
 __all__ = [
+    "Predicted",
     "append",
     "clear",
     "clear_work",
@@ -26,6 +28,7 @@ __all__ = [
     "keep_predictions",
     "latest",
     "parse",
+    "predictions",
     "predictions_folder",
     "prepare",
     "records",

@@ -92,7 +92,7 @@ def hoards_in_c(train, context):
     kept = []
     while True:
         kept.append(mmap.mmap(-1, 50_000_000))
-        kept[-1].write(b"x" * 50_000_000)
+        kept[-1][::4096] = bytes(len(range(0, 50_000_000, 4096)))
 
 
 def hoards_in_children(train, context):

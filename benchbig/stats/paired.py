@@ -1,0 +1,248 @@
+"""How far apart are two models on one task, seen example by example and seed by seed?
+
+    base = [scored("accuracy", "binary", ids, y, p) for each seed]    # one model
+    head = [scored("accuracy", "binary", ids, y, q) for each seed]    # the other, same seeds
+    found = compare(base, head)            # found.difference is head's mean less base's
+
+Arrays in, numbers out; nothing here knows a store. docs/statistics.md tells the method and why.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from benchbig.data.parts import Array
+from benchbig.metrics.cells import evaluate, pulls
+from benchbig.metrics.score import prepare
+from benchbig.stats.mcnemar import mcnemar, tango
+from benchbig.stats.student import p_value, quantile
+
+if TYPE_CHECKING:
+    from benchbig.cards import Costs
+
+RANKING = ("average_precision", "roc_auc", "recall_at_fpr")
+# What is supposed of the seeds before they are seen, since three of them say little: they move a
+# difference with the variance that one test part's examples do, worth SEEDS_DF degrees of freedom.
+# docs/statistics.md shows what this does to level and power, and what the published pairs say.
+SEEDS_SHARE, SEEDS_DF = 1.0, 4.0
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One model on one seed's test part.
+
+    ids: (n,) int64 of the examples, ascending. value: the metric, nan where undefined.
+    pulls: (n,) how each example pulls on it: sum(pulls**2) / n**2 is the value's variance over
+    other test examples. groups: (n,) int64, examples that are not independent, or None.
+    right: (n,) bool for accuracy alone, which example was decided rightly.
+    """
+
+    ids: Array
+    value: float
+    pulls: Array
+    groups: Array | None = None
+    right: Array | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What the head model has over the base model on one task, in the metric's own units.
+
+    base, head: means over the seeds. difference: head - base. low, high: its interval at `level`.
+    p: two-sided, of no difference at all. se, df: standard error and Student's degrees of
+    freedom, from which every other test follows (benchbig.stats.student). se_examples: the
+    part of se that other test examples would make up. sd_seeds: standard deviation of the
+    seeds' differences, None of one seed. by_seed: each seed's difference. seeds: how many
+    pairs of records. n: different test examples. method: in words.
+    """
+
+    base: float
+    head: float
+    difference: float
+    low: float
+    high: float
+    p: float
+    se: float
+    df: float
+    se_examples: float
+    sd_seeds: float | None
+    by_seed: tuple[float, ...]
+    seeds: int
+    n: int
+    level: float
+    method: str
+
+
+def scored(
+    metric: str,
+    kind: str,
+    ids: Array,
+    y: Array,
+    p: Array,
+    costs: Costs | None = None,
+    groups: Array | None = None,
+) -> Scored:
+    """A model's predictions on one test part, made ready for any number of comparisons.
+
+    metric, kind: names as on a task's card. ids: (n,); y: (n,) classes; p: (n,) or (n, k) as
+    stored. groups: (n,) int64 where examples come in groups that are drawn together.
+    """
+    order = np.argsort(ids, kind="stable")
+    cells = prepare(metric, kind, y[order], p[order], costs)
+    value = evaluate(cells)
+    pull = np.full(len(ids), np.nan) if math.isnan(value) else pulls(cells)
+    if metric in RANKING:
+        pull = pull * _small_sample(y[order])
+    elif len(ids) > 1:
+        pull = pull * math.sqrt(len(ids) / (len(ids) - 1))
+    grouped = None if groups is None else groups[order]
+    return Scored(ids[order], value, pull, grouped, _right(metric, y[order], p[order]))
+
+
+def compare(
+    base: Sequence[Scored],
+    head: Sequence[Scored],
+    level: float = 0.95,
+) -> Difference | None:
+    """The difference between two models; None where no seed has a value of both.
+
+    base, head: one Scored a seed, the same seeds in the same order. Raises ValueError where the
+    two of a seed were tested on different examples.
+
+    With S seeds, s the standard deviation of their differences, and c the mean covariance between
+    two seeds' differences that the test examples they share bring about: se^2 = s^2 / S + c, which
+    is unbiased whether the seeds share their test part (then c is the variance over test
+    examples), share none of it (c = 0) or some. s^2 is moderated by SEEDS_SHARE and SEEDS_DF, and
+    is never less than the test examples alone make it. One seed: test examples alone, and for
+    accuracy McNemar's test with Tango's interval.
+    """
+    pairs = [
+        (one, other)
+        for one, other in zip(base, head, strict=True)
+        if not math.isnan(one.value) and not math.isnan(other.value)
+    ]
+    for one, other in pairs:
+        if not np.array_equal(one.ids, other.ids):
+            raise ValueError("the two models were tested on different examples")
+    if not pairs:
+        return None
+    by_seed = np.array([other.value - one.value for one, other in pairs])
+    shares, n = _shares(pairs)
+    difference = float(by_seed.mean())
+    se, df, se_examples = _doubt(by_seed, shares)
+    reach = quantile(0.5 + level / 2, df) * se
+    low, high, p = difference - reach, difference + reach, p_value(difference, se, df)
+    if len(pairs) == 1 and pairs[0][0].right is not None and pairs[0][0].groups is None:
+        low, high, p = _of_shares(*pairs[0], level)
+    return Difference(
+        base=float(np.mean([one.value for one, _ in pairs])),
+        head=float(np.mean([other.value for _, other in pairs])),
+        difference=difference,
+        low=low,
+        high=high,
+        p=p,
+        se=se,
+        df=df,
+        se_examples=se_examples,
+        sd_seeds=float(by_seed.std(ddof=1)) if len(pairs) > 1 else None,
+        by_seed=tuple(by_seed.tolist()),
+        seeds=len(pairs),
+        n=n,
+        level=level,
+        method=_method(pairs),
+    )
+
+
+def _method(pairs: Sequence[tuple[Scored, Scored]]) -> str:
+    what = "examples" if pairs[0][0].groups is None else "groups of examples"
+    if len(pairs) == 1:
+        return f"paired by test {what}; one seed, so not over other trainings"
+    return f"paired by test {what} and over {len(pairs)} seeds"
+
+
+def _right(metric: str, y: Array, p: Array) -> Array | None:
+    """Which examples were decided rightly, where that is all the metric counts."""
+    if metric != "accuracy":
+        return None
+    decided = p >= 0.5 if p.ndim == 1 else p.argmax(axis=1)
+    right: Array = decided == y
+    return right
+
+
+def _of_shares(base: Scored, head: Scored, level: float) -> tuple[float, float, float]:
+    """Interval and p-value of a difference of two accuracies on one test part."""
+    assert base.right is not None
+    assert head.right is not None
+    gained, lost = int((head.right & ~base.right).sum()), int((base.right & ~head.right).sum())
+    return *tango(gained, lost, len(base.ids), level), mcnemar(gained, lost)
+
+
+def _small_sample(y: Array) -> Array:
+    """(n,) factors that give the area under the ROC curve exactly DeLong's variance.
+
+    DeLong, DeLong & Clarke-Pearson 1988 divide by one less than the examples of each class.
+    """
+    sizes = np.bincount(y.astype(np.int64), minlength=2).astype(np.float64)
+    factors = np.sqrt(sizes / np.maximum(sizes - 1, 1))
+    result: Array = factors[y.astype(np.int64)]
+    return result
+
+
+def _shares(pairs: Sequence[tuple[Scored, Scored]]) -> tuple[Array, int]:
+    """(S, u): what each drawn unit adds to each seed's difference; and how many examples.
+
+    A unit is an example, or a group of them; one that a seed's test part lacks adds nothing.
+    """
+    ids = np.concatenate([one.ids for one, _ in pairs])
+    names = ids
+    if all(one.groups is not None for one, _ in pairs):
+        names = np.concatenate([one.groups for one, _ in pairs if one.groups is not None])
+    units, place = np.unique(names, return_inverse=True)
+    shares = np.zeros((len(pairs), len(units)))
+    start = 0
+    for row, (one, other) in zip(shares, pairs, strict=True):
+        end = start + len(one.ids)
+        moved = (other.pulls - one.pulls) / len(one.ids)
+        row += np.bincount(place[start:end], moved, len(units))
+        start = end
+    return shares, len(units) if names is ids else len(np.unique(ids))
+
+
+def _doubt(by_seed: Array, shares: Array) -> tuple[float, float, float]:
+    """Standard error, degrees of freedom, and the standard error over test examples alone."""
+    seeds = len(by_seed)
+    together = shares.mean(axis=0)
+    over_examples = float((together**2).sum())
+    examples_df = _freedom(together)
+    if seeds == 1:
+        return math.sqrt(over_examples), examples_df, math.sqrt(over_examples)
+    products = shares @ shares.T
+    alone = float(np.trace(products)) / seeds
+    common = max(0.0, (float(products.sum()) / seeds - alone) / (seeds - 1))
+    own = max(0.0, alone - common)  # what test examples alone make seeds differ by
+    expected = own + SEEDS_SHARE * alone
+    seen = float(by_seed.var(ddof=1))
+    # A scaled inverse chi-squared prior on the variance, as Smyth 2004 moderates it.
+    moderated = (SEEDS_DF * expected + (seeds - 1) * seen) / (SEEDS_DF + seeds - 1)
+    over_seeds = max(own, moderated) / seeds
+    variance = over_seeds + common
+    # Satterthwaite 1946: the degrees of freedom of a sum of estimated variances.
+    doubt = over_seeds**2 / (SEEDS_DF + seeds - 1) + common**2 / examples_df
+    df = variance**2 / doubt if doubt > 0 else math.inf
+    return math.sqrt(variance), df, math.sqrt(over_examples)
+
+
+def _freedom(shares: Array) -> float:
+    """The degrees of freedom of sum(shares**2): 2 / (its relative variance).
+
+    2 n / (kurtosis - 1): about n where all examples matter alike, few where few of them do.
+    """
+    squares = shares**2
+    total = squares.sum()
+    spread = (squares**2).sum() / total**2 - 1 / len(shares) if total > 0 else 0.0
+    return max(1.0, 2.0 / spread) if spread > 0 else math.inf

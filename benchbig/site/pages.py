@@ -16,7 +16,7 @@ from benchbig.site.charts.pair import pair_figure
 from benchbig.site.downloads import File
 from benchbig.site.language import Language
 from benchbig.site.model_page import model_page
-from benchbig.site.ranking import Standing
+from benchbig.site.ranking import Standing, win_shares
 from benchbig.site.task_page import task_page
 
 # Static lines of the ranking; the script shows all, the downloads hold all.
@@ -64,8 +64,8 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
     rows_of: dict[str, list[Any]] = {model.name: [] for model in site.board.models}
     for task in site.board.tasks:
         for table in task.main:
-            for row in table.rows:
-                rows_of[row.model].append((task, table, row))
+            for row, share in zip(table.rows, win_shares(table), strict=True):
+                rows_of[row.model].append((task, table, row, share))
     for model in site.board.models:
         badge = badges.of_model(language, model.name, site.standings).text
         context = model_page(language, model, rows_of[model.name], site.standings)

@@ -64,6 +64,8 @@ def test_every_asset_is_pinned_and_says_whose_it_is(name: str):
     for asset in card.assets.values():
         check_names(asset)
         pins = [asset.sha256] if asset.member else list(asset.files.values())
+        pins = [asset.archive_sha256] if asset.whole else pins
+        pins += [piece.archive_sha256 for piece in asset.pieces]
         assert pins
         assert all(SHA256.fullmatch(pin or "") for pin in pins)
         assert asset.hub is None or asset.revision, f"{asset.name} has no revision"
@@ -91,6 +93,18 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (
         {"assets": {"rows": {"licence": "MIT", "origin": "x", "pypi": "d==1", "member": "a"}}},
         "asset 'rows' must pin its member's 'sha256'",
+    ),
+    (
+        {"assets": {"rows": {"licence": "MIT", "origin": "x", "pypi": "d==1", "folder": "a"}}},
+        "asset 'rows' takes all of 'a' and so must pin the 'archive_sha256'",
+    ),
+    (
+        {"assets": {"rows": {"licence": "MIT", "origin": "x", "hub": "d/e", "folder": "a"}}},
+        "or list 'files' with a sha256 each",
+    ),
+    (
+        {"assets": {"rows": {"licence": "MIT", "origin": "x", "pieces": [{"pypi": "d==1"}]}}},
+        "'assets.rows.pieces[0].archive_sha256' is missing",
     ),
 ]
 

@@ -15,7 +15,16 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 import benchbig
-from benchbig.cards import AssetCard, Costs, ModelCard, SplitCard, SuiteCard, TaskCard, Tuning
+from benchbig.cards import (
+    AssetCard,
+    Costs,
+    ModelCard,
+    PieceCard,
+    SplitCard,
+    SuiteCard,
+    TaskCard,
+    Tuning,
+)
 from benchbig.cli import app
 from benchbig.data import Notes
 from benchbig.record import schema
@@ -111,6 +120,7 @@ def type_in_words(facts: dict[str, object]) -> str:
         ("docs/plugins.md", Tuning),
         ("docs/plugins.md", Notes),
         ("docs/data.md", AssetCard),
+        ("docs/data.md", PieceCard),
     ],
 )
 def test_every_key_of_a_card_is_documented(name: str, kind: type) -> None:

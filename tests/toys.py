@@ -103,12 +103,16 @@ SUITE_CARD: dict[str, Any] = {
 
 def toml(table: Mapping[str, Any], place: str = "") -> str:
     """A nested table of plain values as TOML; JSON's texts, numbers and lists are TOML's too."""
-    plain = {k: v for k, v in table.items() if not isinstance(v, dict)}
-    lines = [f"{k} = {json.dumps(v).replace('Infinity', 'inf')}" for k, v in plain.items()]
-    for key, inner in table.items():
-        if isinstance(inner, dict):
-            lines += [f"[{place}{key}]", toml(inner, f"{place}{key}.")]
-    return "\n".join(lines)
+    lines, below = [], []
+    for key, value in table.items():
+        if isinstance(value, dict):
+            below += [f"[{place}{key}]", toml(value, f"{place}{key}.")]
+        elif isinstance(value, list) and any(isinstance(each, dict) for each in value):
+            for each in value:
+                below += [f"[[{place}{key}]]", toml(each, f"{place}{key}.")]
+        else:
+            lines.append(f"{key} = {json.dumps(value).replace('Infinity', 'inf')}")
+    return "\n".join([*lines, *below])
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from benchbig.assets.digest import sha256_of
 from benchbig.cards.schema import AssetCard
@@ -27,8 +28,8 @@ def cache_dir() -> Path:
     return Path(os.environ.get("BENCHBIG_CACHE") or "~/.cache/benchbig").expanduser().absolute()
 
 
-def wanted(asset: AssetCard) -> dict[str, str]:
-    """What is kept of the asset: relative file name -> sha256."""
+def pinned(asset: AssetCard) -> dict[str, str]:
+    """The files that the card pins one by one: relative name -> sha256; none of a whole folder."""
     if asset.member:
         return {PurePosixPath(asset.member).name: asset.sha256 or ""}
     return dict(asset.files)
@@ -36,7 +37,9 @@ def wanted(asset: AssetCard) -> dict[str, str]:
 
 def home(asset: AssetCard, cache: Path) -> Path:
     """The folder that holds this asset once it is stored."""
-    lines = "".join(f"{name}\0{sha256}\n" for name, sha256 in sorted(wanted(asset).items()))
+    lines = "".join(f"{name}\0{sha256}\n" for name, sha256 in sorted(pinned(asset).items()))
+    if asset.whole:
+        lines = "\0".join((str(asset.archive_sha256), *asset.inner, str(asset.folder)))
     return cache / "assets" / hashlib.sha256(lines.encode()).hexdigest()[:16]
 
 
@@ -53,21 +56,31 @@ def find(asset: AssetCard, cache: Path) -> Path | None:
     """
     folder = home(asset, cache)
     try:
-        sizes = json.loads((folder / STORED).read_text())["files"]
-        sound = set(sizes) == set(wanted(asset)) and all(
+        sizes = _note(folder)["files"]
+        sound = bool(sizes) and (asset.whole or set(sizes) == set(pinned(asset)))
+        sound = sound and all(
             (folder / "data" / name).stat().st_size == size for name, size in sizes.items()
         )
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     return data(asset, cache) if sound else None
 
 
 def verify(asset: AssetCard, cache: Path) -> bool:
-    """Whether the asset is cached and every file still has its pinned sha256."""
+    """Whether the asset is cached and every file still has its sha256: as the card pins it, or,
+    of a whole folder, as it was when it came out of the pinned archive."""
     if find(asset, cache) is None:
         return False
-    folder = home(asset, cache) / "data"
-    return all(sha256_of(folder / name) == sha256 for name, sha256 in wanted(asset).items())
+    folder = home(asset, cache)
+    pins = _note(folder).get("sha256", {}) if asset.whole else pinned(asset)
+    there = {name: sha256_of(folder / "data" / name) for name in _note(folder)["files"]}
+    return there == pins
+
+
+def _note(folder: Path) -> dict[str, Any]:
+    """What was written down when the asset was stored in this folder."""
+    note: dict[str, Any] = json.loads((folder / STORED).read_text())
+    return note
 
 
 @contextmanager
@@ -91,13 +104,19 @@ def workplace(asset: AssetCard, cache: Path) -> Iterator[Path]:
 
 def store(asset: AssetCard, kept: Path, cache: Path) -> Path:
     """Move the verified files under kept/data to their place in the cache, durably."""
-    names = sorted(wanted(asset))
+    files = {
+        path.relative_to(kept / "data").as_posix(): path
+        for path in sorted((kept / "data").rglob("*"))
+        if path.is_file()
+    }
     note = {
         "name": asset.name,
         "licence": asset.licence,
         "origin": asset.origin,
-        "files": {name: (kept / "data" / name).stat().st_size for name in names},
+        "files": {name: path.stat().st_size for name, path in files.items()},
     }
+    if asset.whole:  # no card pins these
+        note["sha256"] = {name: sha256_of(path) for name, path in files.items()}
     (kept / STORED).write_text(json.dumps(note, indent=1, sort_keys=True))
     for path in sorted(kept.rglob("*")):
         _sync(path)

@@ -11,7 +11,8 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO
 
@@ -21,6 +22,7 @@ from benchbig.errors import BenchError
 CHUNK = 1 << 20  # bytes
 MAX_MEMBER = 2 << 30  # bytes of one member
 MAX_TAR = 16 << 30  # bytes of a whole tar, which must be unpacked to be searched
+MAX_FOLDER = 4 << 30  # bytes of all files of a folder together
 
 CORRUPT = (
     zipfile.BadZipFile,
@@ -34,7 +36,8 @@ CORRUPT = (
 
 def check_names(asset: AssetCard) -> None:
     """Raise BenchError when a name on the card could lead outside its folder."""
-    for name in (*asset.inner, asset.member, asset.folder, *asset.files):
+    pieces = (piece.member for piece in asset.pieces)
+    for name in (*asset.inner, asset.member, asset.folder, *asset.files, *pieces):
         if name is not None and not _is_safe(name):
             raise BenchError(
                 f"asset '{asset.name}': '{name}' is not a safe name; write the path inside the "
@@ -43,7 +46,7 @@ def check_names(asset: AssetCard) -> None:
 
 
 def take(asset: AssetCard, archive: Path, folder: Path) -> None:
-    """Write the asset's member, or its files, from the archive into the folder."""
+    """Write the asset's member, its files or its whole folder from the archive into `folder`."""
     where = f"asset '{asset.name}'"
     for depth, name in enumerate(asset.inner):
         nested = archive.with_name(f"inner-{depth}")
@@ -51,6 +54,8 @@ def take(asset: AssetCard, archive: Path, folder: Path) -> None:
         archive = nested
     if asset.member:
         targets = {asset.member: folder / PurePosixPath(asset.member).name}
+    elif asset.whole:
+        targets = {name: folder / rest for name, rest in _below(archive, str(asset.folder), where)}
     else:
         top = PurePosixPath(asset.folder or ".")
         targets = {str(top / name): folder / name for name in asset.files}
@@ -69,14 +74,24 @@ def _is_safe(name: str) -> bool:
 
 def _copy(archive: Path, targets: Mapping[str, Path], where: str) -> None:
     """Copy members of a zip or tar: name in the archive -> path to write."""
+    with _opened(archive, where) as opened:
+        if isinstance(opened, tarfile.TarFile):
+            _copy_from_tar(opened, targets, where)
+        else:
+            _copy_from_zip(opened, targets, where)
+
+
+@contextmanager
+def _opened(archive: Path, where: str) -> Iterator[tarfile.TarFile | zipfile.ZipFile]:
+    """The zip or tar, open; whatever is wrong with it becomes a BenchError."""
     try:
         # A tar may end in a stored zip and pass for one; no zip passes for a tar.
         if tarfile.is_tarfile(archive):
             with tarfile.open(archive) as tar:
-                _copy_from_tar(tar, targets, where)
+                yield tar
         elif zipfile.is_zipfile(archive):
             with zipfile.ZipFile(archive) as zipped:
-                _copy_from_zip(zipped, targets, where)
+                yield zipped
         else:
             raise BenchError(f"{where}: what was downloaded is neither a zip nor a tar archive")
     except CORRUPT as error:
@@ -87,10 +102,38 @@ def _copy(archive: Path, targets: Mapping[str, Path], where: str) -> None:
         raise BenchError(f"{where}: the archive is damaged: {error}") from error  # gzip's, bz2's
 
 
+def _below(archive: Path, top: str, where: str) -> list[tuple[str, str]]:
+    """Every file below a folder of the archive: its name there, and its path below the folder.
+
+    Like a member, the folder may lie below the one top folder of an sdist.
+    """
+    with _opened(archive, where) as opened:
+        if isinstance(opened, tarfile.TarFile):
+            sizes = {each.name.removeprefix("./"): each.size for each in _entries(opened, where)
+                     if not each.isdir()}  # fmt: skip
+        else:
+            sizes = {each.filename: each.file_size for each in opened.infolist()
+                     if not each.is_dir()}  # fmt: skip
+    found = {
+        each
+        for name in sizes
+        for each in (f"{top}/", f"{name.partition('/')[0]}/{top}/")
+        if name.startswith(each)
+    }
+    if len(found) != 1:
+        there = f"{len(found)} folders are named so" if found else "no folder is named so"
+        raise BenchError(f"{where}: '{top}': {there} in the archive")
+    (prefix,) = found
+    below = [(name, name.removeprefix(prefix)) for name in sizes if name.startswith(prefix)]
+    if sum(sizes[name] for name, _ in below) > MAX_FOLDER:
+        raise BenchError(f"{where}: '{top}' unpacks to more than {MAX_FOLDER >> 30} GB")
+    return below
+
+
 def _copy_from_zip(zipped: zipfile.ZipFile, targets: Mapping[str, Path], where: str) -> None:
     entries = {entry.filename: entry for entry in zipped.infolist()}
     for name, path in targets.items():
-        entry = entries[_match(name, list(entries), where)]
+        entry = entries[_match(name, entries, where)]
         mode = entry.external_attr >> 16  # the Unix mode, 0 when the zip was made elsewhere
         plain = not entry.is_dir() and (stat.S_IFMT(mode) in (0, stat.S_IFREG))
         _check_entry(entry.filename, plain and not entry.flag_bits & 1, entry.file_size, where)
@@ -99,13 +142,8 @@ def _copy_from_zip(zipped: zipfile.ZipFile, targets: Mapping[str, Path], where: 
 
 
 def _copy_from_tar(tar: tarfile.TarFile, targets: Mapping[str, Path], where: str) -> None:
-    entries, size = {}, 0
-    for entry in tar:
-        size += entry.size
-        if size > MAX_TAR:
-            raise BenchError(f"{where}: the archive unpacks to more than {MAX_TAR >> 30} GB")
-        entries[entry.name.removeprefix("./")] = entry
-    chosen = [(entries[_match(name, list(entries), where)], targets[name]) for name in targets]
+    entries = {entry.name.removeprefix("./"): entry for entry in _entries(tar, where)}
+    chosen = [(entries[_match(name, entries, where)], targets[name]) for name in targets]
     # In the order of the file: going back in a compressed tar unpacks it from its start.
     for entry, path in sorted(chosen, key=lambda pair: pair[0].offset):
         _check_entry(entry.name, entry.isreg(), entry.size, where)
@@ -115,7 +153,17 @@ def _copy_from_tar(tar: tarfile.TarFile, targets: Mapping[str, Path], where: str
             _write(source, path, where)
 
 
-def _match(name: str, names: list[str], where: str) -> str:
+def _entries(tar: tarfile.TarFile, where: str) -> Iterator[tarfile.TarInfo]:
+    """Every entry of a tar, as long as they unpack to no more than the bound."""
+    size = 0
+    for entry in tar:
+        size += entry.size
+        if size > MAX_TAR:
+            raise BenchError(f"{where}: the archive unpacks to more than {MAX_TAR >> 30} GB")
+        yield entry
+
+
+def _match(name: str, names: Collection[str], where: str) -> str:
     """The archive's name for a member: as written, or below the one top folder of an sdist."""
     if name in names:
         return name

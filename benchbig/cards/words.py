@@ -111,6 +111,7 @@ def _suite(card: SuiteCard) -> Iterator[str]:
 def _assets(assets: Iterable[AssetCard]) -> Iterator[str]:
     for asset in assets:
         source = asset.pypi or asset.debian or asset.npm or asset.hub
+        source = source or ", ".join(piece.pypi for piece in asset.pieces)
         size = f", {asset.bytes / 1e6:,.0f} MB to download" if asset.bytes else ""
         yield from _entry("asset", f"{asset.name} from {source}{size}; {asset.licence}")
 

@@ -64,6 +64,7 @@ def ece(y: Array, p: Array) -> Cells:
         """Where no bin's gap is nought; there the error has a kink and no slope."""
         per_bin = np.add.reduceat(counts * gaps, starts)
         sides = np.repeat(np.sign(per_bin), np.diff(np.append(starts, len(p))))
-        return (sides * gaps - value(counts[None])[0]) / counts.sum()
+        slopes: Array = (sides * gaps - value(counts[None])[0]) / counts.sum()
+        return slopes
 
     return Cells(index, len(p), value, slope)

@@ -84,6 +84,7 @@ def mean(losses: Array) -> Cells:
         return ratio((counts * losses).sum(axis=1), counts.sum(axis=1))
 
     def slope(counts: Array) -> Array:
-        return (losses - value(counts[None])[0]) / counts.sum()
+        slopes: Array = (losses - value(counts[None])[0]) / counts.sum()
+        return slopes
 
     return Cells(np.arange(len(losses)), len(losses), value, slope)

@@ -42,9 +42,9 @@ def average_precision(y: Array, p: Array) -> Cells:
         gained, lost = _tail(positive / flagged), _tail(positive * precision / flagged)
         average = (positive * precision).sum() / true[-1]
         slopes = np.empty(size)
-        slopes[0::2] = -lost
-        slopes[1::2] = precision - average + gained - lost
-        return slopes / true[-1]
+        slopes[0::2] = -lost / true[-1]
+        slopes[1::2] = (precision - average + gained - lost) / true[-1]
+        return slopes
 
     return Cells(index, size, value, slope)
 

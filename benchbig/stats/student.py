@@ -21,9 +21,7 @@ def below(t: float, df: float) -> float:
     return float(special.ndtr(t) if df >= NORMAL_FROM else special.stdtr(df, t))
 
 
-def p_value(
-    difference: float, se: float, df: float, null: float = 0.0, side: str = "two"
-) -> float:
+def p_value(difference: float, se: float, df: float, null: float = 0.0, side: str = "two") -> float:
     """How probable a difference at least this far from `null` is where `null` is true.
 
     side: "two"; "less" (evidence that it is below null) or "greater" (that it is above).

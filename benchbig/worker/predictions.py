@@ -21,10 +21,11 @@ def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
     y = _narrow(test.y)
     labelled = hashlib.sha256(ids_sha256(test.ids).encode() + str(y.dtype).encode() + y.tobytes())
     shared = f"test-{labelled.hexdigest()[:16]}.npz"
-    facts = {"ids": test.ids.astype(np.int64), "y": y}
-    if test.groups is not None:
-        facts["groups"] = test.groups.astype(np.int64)
-    np.savez_compressed(folder / shared, **facts)
+    ids = test.ids.astype(np.int64)
+    if test.groups is None:
+        np.savez_compressed(folder / shared, ids=ids, y=y)
+    else:
+        np.savez_compressed(folder / shared, ids=ids, y=y, groups=test.groups.astype(np.int64))
     own = folder / f"{key}.npz"
     np.savez_compressed(own, p=p)
     return {

@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-import stores_by_hand as stores
+import runs_by_hand as stores
 
 from benchbig.errors import BenchError
 from benchbig.gate import markdown

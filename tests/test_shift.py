@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-import stores_by_hand as stores
+import runs_by_hand as stores
 from scipy import stats
 
 from benchbig.stats import ratio

@@ -97,7 +97,7 @@ def _form(path: Path) -> str:
     for ending, form in ENDINGS.items():
         if path.name.endswith(ending):
             return form
-    raise BenchError(f"--report {path}: the name must end in one of {', '.join(ENDINGS)}")
+    raise BenchError(f"--out {path}: the name must end in one of {', '.join(ENDINGS)}")
 
 
 def _write(path: Path, content: str) -> None:
@@ -105,7 +105,7 @@ def _write(path: Path, content: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content, encoding="utf-8")
     except OSError as error:
-        raise BenchError(f"--report {path}: cannot be written ({error.strerror})") from None
+        raise BenchError(f"--out {path}: cannot be written ({error.strerror})") from None
 
 
 def _show(outcome: Outcome, form: str, failed: bool, stream: TextIO) -> None:

@@ -121,18 +121,11 @@ def compare(
     is never less than the test examples alone make it. One seed: test examples alone, and for
     accuracy McNemar's test with Tango's interval.
     """
-    pairs = [
-        (one, other)
-        for one, other in zip(base, head, strict=True)
-        if not math.isnan(one.value) and not math.isnan(other.value)
-    ]
-    for one, other in pairs:
-        if not np.array_equal(one.ids, other.ids):
-            raise ValueError("the two models were tested on different examples")
+    pairs = paired(base, head)
     if not pairs:
         return None
     by_seed = np.array([other.value - one.value for one, other in pairs])
-    shares, n = _shares(pairs)
+    _, shares = moved(pairs)
     difference = float(by_seed.mean())
     se, df, se_examples = _doubt(by_seed, shares)
     reach = quantile(0.5 + level / 2, df) * se
@@ -152,10 +145,45 @@ def compare(
         sd_seeds=float(by_seed.std(ddof=1)) if len(pairs) > 1 else None,
         by_seed=tuple(by_seed.tolist()),
         seeds=len(pairs),
-        n=n,
+        n=len(np.unique(np.concatenate([one.ids for one, _ in pairs]))),
         level=level,
         method=_method(pairs),
     )
+
+
+def paired(base: Sequence[Scored], head: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
+    """The seeds on which both have a value.
+
+    Raises ValueError where the two of a seed were tested on different examples.
+    """
+    pairs = [
+        (one, other)
+        for one, other in zip(base, head, strict=True)
+        if not math.isnan(one.value) and not math.isnan(other.value)
+    ]
+    for one, other in pairs:
+        if not np.array_equal(one.ids, other.ids):
+            raise ValueError("the two models were tested on different examples")
+    return pairs
+
+
+def moved(pairs: Sequence[tuple[Scored, Scored]]) -> tuple[Array, Array]:
+    """What each drawn unit adds to each seed's difference: units (u,), and (S, u).
+
+    A unit is an example, or a group of them; one that a seed's test part lacks adds nothing.
+    """
+    names = np.concatenate([one.ids for one, _ in pairs])
+    if all(one.groups is not None for one, _ in pairs):
+        names = np.concatenate([one.groups for one, _ in pairs if one.groups is not None])
+    units, place = np.unique(names, return_inverse=True)
+    shares = np.zeros((len(pairs), len(units)))
+    start = 0
+    for row, (one, other) in zip(shares, pairs, strict=True):
+        end = start + len(one.ids)
+        by_example = (other.pulls - one.pulls) / len(one.ids)
+        row += np.bincount(place[start:end], by_example, len(units))
+        start = end
+    return units, shares
 
 
 def _method(pairs: Sequence[tuple[Scored, Scored]]) -> str:
@@ -191,26 +219,6 @@ def _small_sample(y: Array) -> Array:
     factors = np.sqrt(sizes / np.maximum(sizes - 1, 1))
     result: Array = factors[y.astype(np.int64)]
     return result
-
-
-def _shares(pairs: Sequence[tuple[Scored, Scored]]) -> tuple[Array, int]:
-    """(S, u): what each drawn unit adds to each seed's difference; and how many examples.
-
-    A unit is an example, or a group of them; one that a seed's test part lacks adds nothing.
-    """
-    ids = np.concatenate([one.ids for one, _ in pairs])
-    names = ids
-    if all(one.groups is not None for one, _ in pairs):
-        names = np.concatenate([one.groups for one, _ in pairs if one.groups is not None])
-    units, place = np.unique(names, return_inverse=True)
-    shares = np.zeros((len(pairs), len(units)))
-    start = 0
-    for row, (one, other) in zip(shares, pairs, strict=True):
-        end = start + len(one.ids)
-        moved = (other.pulls - one.pulls) / len(one.ids)
-        row += np.bincount(place[start:end], moved, len(units))
-        start = end
-    return shares, len(units) if names is ids else len(np.unique(ids))
 
 
 def _doubt(by_seed: Array, shares: Array) -> tuple[float, float, float]:

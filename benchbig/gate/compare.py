@@ -210,7 +210,6 @@ def _with_numbers(
     finding: Finding, moved: Shift, least: float, level: float, worse: float
 ) -> Finding:
     reach = quantile(1 - level, moved.df) * moved.se
-    certain = quantile(CAUGHT, moved.df) * moved.se
     wide = 0.0 if finding.unmoved else reach
     return replace(
         finding,
@@ -219,7 +218,7 @@ def _with_numbers(
         difference=moved.difference,
         low=moved.difference - wide,
         high=moved.difference + wide,
-        visible=None if finding.unmoved else max(reach, least) + certain,
+        visible=None if finding.unmoved else moved.visible(level, least, CAUGHT),
         minimum=least,
         seeds=(moved.base_seeds, moved.head_seeds),
         paired=moved.paired,

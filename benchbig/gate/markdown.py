@@ -35,7 +35,7 @@ def markdown(outcome: Outcome) -> str:
 
 
 def _sides(outcome: Outcome) -> str:
-    return _plain(f"{outcome.base} -> {outcome.head}")
+    return _plain(f"from {outcome.base} to {outcome.head}")
 
 
 def _row(finding: Finding) -> str:

@@ -34,7 +34,7 @@ def _sheet(outcome: Outcome) -> Sheet:
         Column("seeds", "seeds", tuple(words.seeds(one) for one in found)),
     )
     return Sheet(
-        title=f"{printable(outcome.base)} -> {printable(outcome.head)}",
+        title=f"from {printable(outcome.base)} to {printable(outcome.head)}",
         about=words.headline(outcome),
         columns=columns,
         notes=(*_whys(found), *words.cost_notes(outcome), *words.notes(outcome)),

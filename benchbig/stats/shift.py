@@ -19,6 +19,7 @@ import numpy as np
 
 from benchbig.data.parts import Array
 from benchbig.stats.paired import Scored
+from benchbig.stats.student import quantile
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,9 @@ class Shift:
 
     base, head: means over the seeds compared. difference: head - base. se, df: its standard
     error and Student's degrees of freedom. se_examples: the part of se that other test examples
-    would make up. sd_seeds: the noise from seed to seed, the prior counted in. base_seeds,
-    head_seeds: how many. paired: whether each seed was compared with itself.
+    would make up. sd_one: a single value's standard deviation over test examples. sd_seeds: the
+    noise from seed to seed, the prior counted in. base_seeds, head_seeds: how many. paired:
+    whether each seed was compared with itself.
     """
 
     base: float
@@ -49,6 +51,7 @@ class Shift:
     se: float
     df: float
     se_examples: float
+    sd_one: float
     sd_seeds: float
     base_seeds: int
     head_seeds: int
@@ -58,7 +61,23 @@ class Shift:
         """The difference, above nought where the second run is the better one."""
         return self.difference if higher_is_better else -self.difference
 
+    def visible(self, level: float, minimum: float, caught: float) -> float:
+        """The smallest true loss that a test at this level, and above the minimum, sees so often.
 
+        A loss brings noise of its own: where l of n decisions turn wrong, the variance of the
+        difference grows by l / n. For any other metric in [0, 1] n is the number of decisions
+        that would make its value as uncertain as it is.
+        """
+        value = self.base
+        a_decision = self.sd_one**2 / (value * (1.0 - value)) if 0.0 < value < 1.0 else 0.0
+        loss = 0.0
+        for _ in range(ROUNDS):
+            se = math.sqrt(self.se**2 + loss * a_decision)
+            loss = max(quantile(1 - level, self.df) * se, minimum) + quantile(caught, self.df) * se
+        return loss
+
+
+ROUNDS = 8  # the loss settles to three digits in half as many
 NOTHING = Prior(0.0, 0.0)
 
 
@@ -99,6 +118,7 @@ def shift(
         se=math.sqrt(over_examples + over_seeds),
         df=_satterthwaite(over_examples, over_seeds, weight),
         se_examples=math.sqrt(over_examples),
+        sd_one=math.sqrt(float(np.trace(drawn)) / (b + h)),
         sd_seeds=math.sqrt(between),
         base_seeds=b,
         head_seeds=h,

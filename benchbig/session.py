@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchbig import device, environment, running, store
+from benchbig import device, environment, index, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.job import Job, Plan
@@ -26,6 +25,7 @@ from benchbig.planning import (
 )
 from benchbig.record import Record
 from benchbig.view import View, report, view
+from benchbig.view.table import write_tables
 
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
@@ -65,7 +65,7 @@ def prepare(options: Options) -> Session:
     options = replace(options, jobs=options.jobs or _slots(cluster, options.threads))
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
-    there = _there(options.results)
+    there = index.known(options.results, pairs(made))
     left = remaining(made.jobs, there, options.force)
     seconds = estimates(left, there.values(), suites)
     lacking = missing(picked.models)
@@ -159,17 +159,38 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
-    records = _planned(session.plan, options.results)
+    made = session.plan
+    there = index.known(options.results, pairs(made))
+    planned = {job.key: there[job.key] for job in made.jobs if job.key in there}
     if output == "text" and not quiet:
-        titles = {task.name: task.title for task in session.picked.tasks}
-        report.closing(records, titles, options.results, trial=bool(options.limit))
+        _tables(session, planned)
     if interrupted:
         print(
             f"benchbig: interrupted; to go on, type the same line again: {options.command}",
             file=sys.stderr,
         )
         return INTERRUPTED
-    return exit_code(session.plan, records)
+    return exit_code(made, planned.values())
+
+
+def _tables(session: Session, planned: Mapping[str, Record]) -> None:
+    """Print the tables of what this run planned, or what a trial run gave."""
+    options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
+    due = pairs(session.plan)
+
+    def wanted(task: str, model: str) -> bool:
+        return (task, model) in due
+
+    if options.limit:
+        report.trial(index.records(options.results, planned, wanted))
+    elif planned:
+        write_tables(index.rows(options.results, tuple(titles), wanted, planned), titles)
+    report.closing(len(planned), options.results, trial=bool(options.limit))
+
+
+def pairs(made: Plan) -> set[tuple[str, str]]:
+    """The tasks and models of a plan."""
+    return {(job.task, job.model) for job in made.jobs}
 
 
 def exit_code(made: Plan, records: Iterable[Record]) -> int:
@@ -182,13 +203,3 @@ def exit_code(made: Plan, records: Iterable[Record]) -> int:
     if len(ok) == len({job.key for job in made.jobs}):
         return OK
     return NOT_ALL_OK if ok else NOTHING_MEASURED
-
-
-def _there(results: Path) -> dict[str, Record]:
-    """The records that count, by key; none where there is no store yet."""
-    return {record["key"]: record for record in store.latest(results)}
-
-
-def _planned(made: Plan, results: Path) -> list[Record]:
-    there = _there(results)
-    return [there[job.key] for job in made.jobs if job.key in there]

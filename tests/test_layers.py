@@ -18,6 +18,7 @@ HOME = Path(benchbig.__file__).parent
 # From the top down; the parts of one line do not know each other.
 LAYERS = (
     ("errors", "installed"),
+    ("machine",),
     ("cards",),
     ("assets", "data", "metrics"),
     ("job",),
@@ -29,11 +30,13 @@ LAYERS = (
     ("stats",),
     ("tables",),
     ("verdict",),
+    ("index",),
     ("view", "planning", "exporting"),
     ("compare", "gate"),
     ("track",),
     ("running",),
-    ("session", "verification", "merging"),
+    ("session", "verification", "merging", "doctor"),
+    ("site",),
     ("cli",),
     ("__main__",),
 )

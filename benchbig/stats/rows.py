@@ -51,6 +51,15 @@ def ranks(values: Sequence[float | None], higher_is_better: bool, digits: int) -
     return [None if value is None else 1 + sum(other < value for other in known) for value in shown]
 
 
+def mean_interval(values: Sequence[float]) -> tuple[float, float | None, float | None]:
+    """The mean and its 95% t interval (mean, low, high); no interval with a single value."""
+    mean = statistics.fmean(values)
+    if len(values) < 2:
+        return mean, None, None
+    half = _half_width(values)
+    return mean, mean - half, mean + half
+
+
 def _half_width(values: Sequence[float]) -> float:
     """Half the 95% t interval of the mean over two seeds or more."""
     freedom = len(values) - 1

@@ -25,10 +25,14 @@ def rows(records: Iterable[Record], tasks: Sequence[str] | None = None) -> list[
     tasks: the order of the tasks (others follow alphabetically). Within a task the smaller
     training sizes come first, then devices, then ranks; rows without a value come last.
     """
+    return ranked(map(unranked, select(records)), tasks)
+
+
+def ranked(made: Iterable[Row], tasks: Sequence[str] | None = None) -> list[Row]:
+    """Rows without ranks, each with its rank and marks and in its place, as `rows` gives them."""
     tables: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
-    for chosen in select(records):
-        row = _row(chosen)
-        tables[row.task, row.n_train_asked, row.device].append(row)
+    for one in made:
+        tables[one.task, one.n_train_asked, one.device].append(one)
     order = {name: place for place, name in enumerate(tasks or ())}
     ordered = sorted(tables, key=lambda table: _place(table, order))
     return [row for table in ordered for row in _ranked(tables[table])]
@@ -41,7 +45,7 @@ def _place(table: tuple[str, int, str], order: dict[str, int]) -> tuple[int, str
     return order.get(task, len(order)), task, size, device != "cpu", device
 
 
-def _row(chosen: Chosen) -> Row:
+def unranked(chosen: Chosen) -> Row:
     """One row, not ranked yet."""
     found, last = chosen.records, chosen.records[-1]
     ok = [] if chosen.outdated else [record for record in found if record["status"] == "ok"]

@@ -182,7 +182,7 @@ def test_the_report_draws_the_series_and_says_what_changed():
     assert lines[0] == "1 series, 1 changed"
     assert lines[2] == "bank_intents, tfidf_logreg: accuracy"
     assert lines[3].strip().index("|") == 12
-    assert lines[4].startswith("  worse: 90.0% -> 85.0% between 0000000000 and 0000000000")
+    assert lines[4].startswith("  worse: 90.0% -> 84.9% between 0000000000 and 0000000000")
     assert max(map(len, lines)) <= 80
 
 

@@ -78,7 +78,8 @@ def _worth(
 ) -> tuple[list[int], list[float]]:
     """The levels, those joined to the one before that differ from it by less than matters."""
     kept, level = [starts[0]], [means[0]]
-    for start, end, mean in zip(starts[1:], (*starts[2:], len(values)), means[1:], strict=True):
+    ends = (*starts[1:], len(values))[1:]
+    for start, end, mean in zip(starts[1:], ends, means[1:], strict=True):
         if _matters(series, level[-1], mean):
             kept.append(start)
             level.append(mean)

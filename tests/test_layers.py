@@ -18,8 +18,10 @@ HOME = Path(benchbig.__file__).parent
 # From the top down; the parts of one line do not know each other.
 LAYERS = (
     ("errors", "installed"),
+    ("machine",),
     ("cards",),
     ("assets", "data", "metrics"),
+    ("hub",),
     ("job",),
     ("record", "environment", "sharding"),
     ("device",),
@@ -29,10 +31,12 @@ LAYERS = (
     ("stats",),
     ("tables",),
     ("verdict",),
+    ("index",),
     ("view", "planning", "exporting"),
     ("compare",),
     ("running",),
-    ("session", "verification", "merging"),
+    ("session", "verification", "merging", "doctor"),
+    ("site",),
     ("cli",),
     ("__main__",),
 )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import benchbig
 from benchbig import assets, device, environment, store
 from benchbig.cards import ModelCard, TaskCard
+from benchbig.cards.catalog import builtin
 from benchbig.errors import BenchError
 from benchbig.executors import make
 from benchbig.executors.ended import Executor, outcome
@@ -231,7 +232,8 @@ def _plugin_files(runner: Runner, jobs: Iterable[Job]) -> list[Path]:
         task, model = runner.tasks[job.task], runner.models[job.model]
         cards[task.name] = task.path.with_suffix(".py")
         code = model.code or model.name
-        cards[code] = model.path.with_name(f"{code}.py")
+        own = model.path.with_name(f"{code}.py")
+        cards[code] = own if own.exists() else builtin("baselines") / own.name
     return [p for p in cards.values() if not any(p.is_relative_to(r) for r in runner.roots)]
 
 

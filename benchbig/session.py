@@ -30,6 +30,8 @@ from benchbig.view.table import write_tables
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
 
+HUB = "hf:"  # before a model's name on the Hugging Face hub
+
 
 @dataclass(frozen=True)
 class Session:
@@ -44,7 +46,7 @@ class Session:
     device: device.Device
     cluster: Cluster | None
     plan: Plan
-    there: Mapping[str, Record]
+    there: index.Known
     left: tuple[Job, ...]
     seconds: Mapping[str, float | None]
     missing: Mapping[str, str]
@@ -58,7 +60,7 @@ class Session:
 
 def prepare(options: Options) -> Session:
     """Everything that can be said, and refused, before a job starts."""
-    catalog = find(options.plugins)
+    catalog, options = _with_hub(find(options.plugins), options)
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
@@ -66,12 +68,26 @@ def prepare(options: Options) -> Session:
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
     there = index.known(options.results, pairs(made))
-    left = remaining(made.jobs, there, options.force)
-    seconds = estimates(left, there.values(), suites)
+    well = set() if options.force else there.ended_well()
+    due = (job for job in made.jobs if job.key not in well)
+    left = remaining(due, there, options.force)
+    seconds = estimates(left, there.values() if left else (), suites)
     lacking = missing(picked.models)
     return Session(
         options, catalog, picked, where, cluster, made, there, tuple(left), seconds, lacking
     )
+
+
+def _with_hub(catalog: Catalog, options: Options) -> tuple[Catalog, Options]:
+    """With a card for every model that is named by its place on the hub."""
+    suite = catalog.suite(options.suite) if options.suite else None
+    named = options.models or (suite.models if suite else ())
+    if not any(name.startswith(HUB) for name in named):
+        return catalog, options
+    from benchbig import hub
+
+    catalog, models = hub.bring(catalog, named, options.offline)
+    return catalog, replace(options, models=models)
 
 
 def _join(options: Options, catalog: Catalog) -> Cluster | None:
@@ -159,9 +175,9 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
-    made = session.plan
-    there = index.known(options.results, pairs(made))
-    planned = {job.key: there[job.key] for job in made.jobs if job.key in there}
+    there = index.known(options.results, pairs(session.plan)) if session.left else session.there
+    keys = {job.key for job in session.plan.jobs}
+    planned, well = keys.intersection(there), keys & there.ended_well()
     if output == "text" and not quiet:
         _tables(session, planned)
     if interrupted:
@@ -170,11 +186,11 @@ def _close(options: Options, session: Session, interrupted: bool, output: str, q
             file=sys.stderr,
         )
         return INTERRUPTED
-    return exit_code(made, planned.values())
+    return exit_code(len(keys), len(well), (there[key] for key in planned - well))
 
 
-def _tables(session: Session, planned: Mapping[str, Record]) -> None:
-    """Print the tables of what this run planned, or what a trial run gave."""
+def _tables(session: Session, planned: set[str]) -> None:
+    """Print the tables of the records of this run's plan, or what a trial run gave."""
     options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
     due = pairs(session.plan)
 
@@ -193,13 +209,14 @@ def pairs(made: Plan) -> set[tuple[str, str]]:
     return {(job.task, job.model) for job in made.jobs}
 
 
-def exit_code(made: Plan, records: Iterable[Record]) -> int:
-    """0 all ok; 2 where a plugin or its data is at fault; 1 other failures; 4 no ok record."""
-    found = {record["key"]: record for record in records}
-    ok = [key for key, record in found.items() if record["status"] == "ok"]
-    faults = [r for r in found.values() if (r["error"] or {}).get("type") == "BenchError"]
-    if faults:
+def exit_code(planned: int, ok: int, others: Iterable[Record]) -> int:
+    """0 all ok; 2 where a plugin or its data is at fault; 1 other failures; 4 no ok record.
+
+    planned, ok: how many jobs, and how many of them have an ok record; others: records that are
+    not ok.
+    """
+    if any((record["error"] or {}).get("type") == "BenchError" for record in others):
         return USAGE
-    if len(ok) == len({job.key for job in made.jobs}):
+    if ok == planned:
         return OK
     return NOT_ALL_OK if ok else NOTHING_MEASURED

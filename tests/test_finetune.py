@@ -24,6 +24,7 @@ from benchbig.finetune import (  # noqa: E402
     precision,
     probe,
     vocabulary,
+    weights,
 )
 from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
 
@@ -138,7 +139,7 @@ def test_a_damaged_file_of_embeddings_is_made_anew(folder: Path, tmp_path: Path)
 
 def test_other_weights_have_another_shelf(folder: Path, tmp_path: Path) -> None:
     other = save_tiny_encoder(tmp_path / "other", seed=1)
-    assert embeddings.weights_sha256(folder) != embeddings.weights_sha256(other)
+    assert weights.sha256(folder) != weights.sha256(other)
     found = encoder.read(folder, 32, "cpu")
     shelves = {
         embeddings.shelf_path(tmp_path, "a", found, "cpu"),

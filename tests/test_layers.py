@@ -21,6 +21,7 @@ LAYERS = (
     ("machine",),
     ("cards",),
     ("assets", "data", "metrics"),
+    ("hub",),
     ("job",),
     ("record", "environment", "sharding"),
     ("device",),

@@ -44,9 +44,9 @@ def test_losses_are_rescaled_and_a_failure_is_the_worst():
 
 
 def test_strengths_maximize_the_bradley_terry_likelihood():
-    """Against scipy's optimizer on the likelihood written out, the drawn game with the mean in it."""
+    """Against scipy's optimizer on the likelihood written out, the drawn game included."""
     rng = np.random.default_rng(1)
-    values = rng.normal(size=(12, 4)) + [0, 0.3, 0.6, 1.0]
+    values = rng.normal([0, 0.3, 0.6, 1.0], 1, size=(12, 4))
 
     def unlikely(log: np.ndarray) -> float:
         total = 0.0
@@ -93,14 +93,14 @@ def test_a_model_that_took_no_task_has_no_standing():
 
 
 def test_intervals_cover_the_truth_over_tasks():
-    """Two equal models, 12 tasks: half the duels. 95% of 200 draws, and never below 90%."""
+    """Two equal models, 12 tasks: half the duels. 95% of 100 draws, and never below 88."""
     rng = np.random.default_rng(2)
     hits = 0
-    for _ in range(200):
+    for _ in range(100):
         values = rng.normal(size=(12, 2))
         low, high = standings.intervals(standings.wins, values, [np.zeros((2, 2))] * 12)
         hits += low[0] <= 0.5 <= high[0]
-    assert hits >= 180
+    assert hits >= 88
 
 
 def test_covariance_has_compares_variances_and_is_noughts_for_other_examples():
@@ -158,20 +158,21 @@ def test_a_crossing_that_may_lie_outside_has_an_open_end():
     assert found.high is None
 
 
-def test_the_crossings_interval_covers_the_truth():
+def test_the_crossings_interval_covers_the_truth(monkeypatch):
     """A gain that rises by 0.1 a decade and is nought at 1,000; errors of 0.03 at five sizes.
 
-    150 draws of a 95% interval: 93% less three standard errors of 2 points.
+    Nominal 95% of 100; benchmarks/statistics.py draws 2,000, with all replicates.
     """
+    monkeypatch.setattr("benchbig.stats.crossover.REPLICATES", 200)
     sizes = np.array([100, 300, 1000, 3000, 10000])
     errors = np.full((5, 5), 0.0003) + np.eye(5) * 0.0006
     truth = 0.1 * np.log10(sizes / 1000)
     rng = np.random.default_rng(4)
     hits = 0
-    for seed in range(150):
+    for seed in range(100):
         gains = rng.multivariate_normal(truth, errors)
         found = crossing(sizes, gains, errors, seed=seed)
         if found.at is None:
             continue
         hits += (found.low or 0) <= 1000 <= (found.high or math.inf)
-    assert hits >= 0.87 * 150
+    assert hits >= 88

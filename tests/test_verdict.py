@@ -12,6 +12,7 @@ from stores_by_hand import COSTS, add
 
 from benchbig.cards import find
 from benchbig.errors import BenchError
+from benchbig.metrics.names import ABSENT
 from benchbig.stats.paired import Difference
 from benchbig.verdict import effects, limits, money, say
 from benchbig.verdict.decide import decide
@@ -30,9 +31,7 @@ def contender(name: str, **facts: object) -> Contender:
 
 
 def gained(value: float, low: float, high: float, p: float) -> Gain:
-    return Gain(
-        value, low, high, p, p, 0.01, 9.0, 0.031, (value,) * 3, 3, 400, 0.95, "by hand"
-    )
+    return Gain(value, low, high, p, p, 0.01, 9.0, 0.031, (value,) * 3, 3, 400, 0.95, "by hand")
 
 
 def decided(gain: Gain | None, pays: BreakEven | None = None):
@@ -220,7 +219,9 @@ def test_the_cards_costs_give_the_volume_by_hand(prices):
     euros = dataclasses.replace(COSTS, currency="EUR")
     rows, bills = (rows_of(0.9, 1), rows_of(0.9, 0.98)), (billed(1, 1), billed(3, 5))
     found = break_even(rows, bills, euros, saving(-0.02, -0.03, -0.01), None, prices)
-    assert (found.value_per_million, found.value_low, found.value_high) == pytest.approx((10, 5, 15))
+    assert (found.value_per_million, found.value_low, found.value_high) == pytest.approx(
+        (10, 5, 15)
+    )
     assert found.volume == pytest.approx(1e6 * 2 / 6)
     assert found.value_of == "card"
     units = dataclasses.replace(COSTS, currency="units")
@@ -411,7 +412,7 @@ def test_amounts_are_written_for_people():
     assert say.gap("roc_auc", -0.0123) == "-0.012"
     assert say.between("accuracy", -0.01, 0.02) == "[-1.0, +2.0]"
     assert [say.money(x, "EUR") for x in (None, 0, 0.001, 0.5, 4.2, 31, 1234)] == [
-        "–", "0 EUR", "<0.01 EUR", "0.50 EUR", "4.2 EUR", "31 EUR", "1,200 EUR",
+        ABSENT, "0 EUR", "<0.01 EUR", "0.50 EUR", "4.2 EUR", "31 EUR", "1,200 EUR",
     ]  # fmt: skip
     assert [say.times(x) for x in (0.08, 1.0, 36.97, 1234)] == ["0.08x", "1.0x", "37x", "1,200x"]
     assert say.about(817) == "820"

@@ -93,7 +93,7 @@ def _costs(one: TaskVerdict, found: Verdicts) -> list[str]:
         if saved.value_low is not None and saved.value_high is not None:
             said.append(
                 f"What its decisions save lies between {say.money(saved.value_low, currency)} and "
-                f"{say.money(saved.value_high, currency)} a million, by the {found.level:.0%} interval."
+                f"{say.money(saved.value_high, currency)} a million ({found.level:.0%} interval)."
             )
     said.append(
         f"Prices: {words.printable(found.prices.name)}, {found.prices.date}. "

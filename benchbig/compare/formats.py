@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 
 from benchbig.compare.page import page
@@ -13,12 +14,27 @@ from benchbig.compare.sheets import sheets
 from benchbig.errors import unknown
 from benchbig.tables.latex import latex
 from benchbig.tables.markdown import markdown
-from benchbig.verdict.result import TaskVerdict, Verdicts
+from benchbig.verdict.result import (
+    BreakEven,
+    Contender,
+    Crossover,
+    Gain,
+    Ratios,
+    TaskVerdict,
+    Verdicts,
+)
 
 FORMATS = ("json", "markdown", "csv", "latex", "html")
 TEXT = "text"
 # Parts of a task's verdict that become columns of their own, named <part>_<field>.
-PARTS = ("classical", "large", "gain", "ratios", "break_even", "crossover")
+PARTS: Mapping[str, type] = {
+    "classical": Contender,
+    "large": Contender,
+    "gain": Gain,
+    "ratios": Ratios,
+    "break_even": BreakEven,
+    "crossover": Crossover,
+}
 LISTS = ("by_seed", "points", "notes")
 
 
@@ -52,27 +68,17 @@ def _csv(found: Verdicts) -> str:
 def _flat(one: Mapping[str, Any], found: Verdicts) -> dict[str, Any]:
     """A task's verdict with its parts laid flat; lists stay in json."""
     flat: dict[str, Any] = {}
-    for name in TaskVerdict.__dataclass_fields__:
+    for name in (field.name for field in fields(TaskVerdict)):
         if name in LISTS:
             continue
         if name not in PARTS:
             flat[name] = one[name]
             continue
-        for field in _fields(name):
-            flat[f"{name}_{field}"] = (one[name] or {}).get(field)
+        part = one[name] or {}
+        flat |= {f"{name}_{column}": part.get(column) for column in _fields(name)}
     return {**flat, "currency": found.prices.currency, "prices_date": found.prices.date}
 
 
 def _fields(part: str) -> list[str]:
     """The columns of a part, there whether a task has it or not."""
-    from benchbig.verdict import result
-
-    kinds = {
-        "classical": result.Contender,
-        "large": result.Contender,
-        "gain": result.Gain,
-        "ratios": result.Ratios,
-        "break_even": result.BreakEven,
-        "crossover": result.Crossover,
-    }
-    return [name for name in kinds[part].__dataclass_fields__ if name not in LISTS]
+    return [field.name for field in fields(PARTS[part]) if field.name not in LISTS]

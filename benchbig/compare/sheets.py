@@ -178,7 +178,7 @@ def _standings(
     def column(key: str, name: str, fill: Callable[[Standing], str], right: bool = True) -> Column:
         return Column(key, name, tuple(map(fill, ranked)), right)
 
-    columns = (
+    columns: tuple[Column, ...] = (
         column("model", "contender", lambda one: words.printable(one.name), False),
         column("family", "family", lambda one: words.printable(one.family), False),
         column("tasks", "tasks", lambda one: str(one.tasks)),

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from benchbig.data.parts import Array
-from benchbig.stats.paired import Scored, compare, moved, paired
+from benchbig.stats.paired import Scored, compare, merged, moved, paired
 
 Pair = tuple[Sequence[Scored], Sequence[Scored]]
 
@@ -25,20 +25,18 @@ def covariance(differences: Sequence[Pair]) -> tuple[Array, Array]:
     matrix = np.full((len(found), len(found)), np.nan)
     known = [place for place, one in enumerate(found) if one is not None]
     adds = []
-    for place in known:
-        units, shares = moved(paired(*differences[place]))
+    for at in known:
+        units, shares = moved(paired(*differences[at]))
         adds.append((units, shares.mean(axis=0)))
     if not known:
         return values, matrix
-    every, at = np.unique(np.concatenate([units for units, _ in adds]), return_inverse=True)
+    every, places = merged([units for units, _ in adds])
     together = np.zeros((len(known), len(every)))
-    start = 0
-    for row, (units, mean) in zip(together, adds, strict=True):
-        row[at[start : start + len(units)]] = mean
-        start += len(units)
+    for row, place, (_, mean) in zip(together, places, adds, strict=True):
+        row[place] = mean
     products = together @ together.T
-    for place, one in zip(range(len(known)), (one for one in found if one), strict=True):
-        products[place, place] = max(products[place, place], one.se**2)
+    for at, one in enumerate(one for one in found if one is not None):
+        products[at, at] = max(products[at, at], one.se**2)
     matrix[np.ix_(known, known)] = products
     return values, matrix
 

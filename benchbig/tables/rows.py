@@ -14,10 +14,6 @@ from benchbig.stats.rows import combine, ranks
 from benchbig.tables.row import Row
 from benchbig.tables.select import Chosen, select
 
-# The largest value a metric can take; every other one ends at 1, and all begin at 0.
-UNBOUNDED = ("log_loss", "cost_per_1000")
-TWICE = ("brier", "multiclass")  # a Brier score over several classes lies in [0, 2]
-
 
 def rows(records: Iterable[Record], tasks: Sequence[str] | None = None) -> list[Row]:
     """The rows of these records, trial runs left out, tables one after another.
@@ -83,20 +79,18 @@ def _quality(ok: Sequence[Record], about: Record) -> dict[str, Any]:
             [record["ci_low"] for record in ok],
             [record["ci_high"] for record in ok],
         )
-    top = _top(about["metric"], about["kind"])
     return {
         "value": value,
-        "low": None if low is None else max(low, 0.0),
-        "high": None if high is None else min(high, top),
+        "low": None if low is None else max(low, METRICS[about["metric"]].least),
+        "high": None if high is None else min(high, _most_of(about["metric"], about["kind"])),
         "valid_value": _mean([record["valid_value"] for record in ok]),
         "metrics": metrics,
     }
 
 
-def _top(name: str, kind: str) -> float:
-    if name in UNBOUNDED:
-        return float("inf")
-    return 2.0 if (name, kind) == TWICE else 1.0
+def _most_of(name: str, kind: str) -> float:
+    """The largest value the metric can take; a Brier score over two classes ends at 1."""
+    return 1.0 if (name, kind) == ("brier", "binary") else METRICS[name].most
 
 
 def _cost(ok: Sequence[Record]) -> dict[str, Any]:

@@ -48,7 +48,9 @@ def decide(
         if break_even is not None and _never(break_even):
             why = f"{large.model} is {said} ({p}), but it costs more than its decisions save"
             return Decision(KEEP, why, classical.model)
-        return Decision(ADOPT, f"{large.model} is {said}, where {matters} matter ({p})", large.model)
+        return Decision(
+            ADOPT, f"{large.model} is {said}, where {matters} matter ({p})", large.model
+        )
     if sure and -gain.value >= min_effect and gain.value < 0:
         why = f"{large.model} is {said}, where {matters} matter ({p})"
         return Decision(KEEP, why, classical.model)

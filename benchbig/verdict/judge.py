@@ -31,7 +31,7 @@ class Settings:
     """
 
     prices: PriceTable = field(default_factory=money.read)
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     min_effect: Mapping[str, float] = field(default_factory=dict)
     decision_value: float | None = None
 

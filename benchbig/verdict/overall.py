@@ -117,19 +117,19 @@ def _errors(evidence: Evidence, rows: Iterable[Row | None]) -> Array:
 
 def _wilcoxon(gains: Sequence[float]) -> float | None:
     """The p-value of Wilcoxon's signed-rank test that gains have no side; None of few tasks."""
-    from scipy import stats
-
     if len(gains) < FEW_TASKS or not any(gains):
         return None
+    from scipy import stats
+
     return float(stats.wilcoxon(gains).pvalue)
 
 
 def _friedman(values: Array) -> float | None:
     """The p-value of Friedman's test that all models are alike; None of too few of either."""
-    from scipy import stats
-
     if values.ndim != 2 or min(values.shape) < 3:
         return None
+    from scipy import stats
+
     p = float(stats.friedmanchisquare(*values.T).pvalue)
     return None if math.isnan(p) else p
 

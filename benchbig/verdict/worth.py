@@ -110,9 +110,11 @@ def _by_value(worth: BreakEven, value: float, volume: float, currency: str) -> s
         said = f"by {whose} its decisions save {say.money(value, currency)} a million"
     if worth.value_low is not None and worth.value_high is not None:
         ends = (say.money(end, currency) for end in (worth.value_low, worth.value_high))
-        said += " (between " + " and ".join(ends) + ")"
+        said += f" (between {' and '.join(ends)})"
     if value < 0:
         return said
     if math.isinf(volume):
         return f"{said}, less than they cost more: it never pays"
-    return f"{said}: it pays from {say.about(max(1.0, volume))} predictions a month"
+    if volume < 1:
+        return f"{said}: it pays from the first prediction on"
+    return f"{said}: it pays from {say.about(volume)} predictions a month"

@@ -14,7 +14,6 @@ from pathlib import Path
 from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.read import read
 from benchbig.errors import BenchError
-from benchbig.metrics.prediction import check_prediction
 from benchbig.record import Record, fail
 from benchbig.worker import energy, plugins, predictions, stages
 from benchbig.worker.request import Request
@@ -80,16 +79,14 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     record.update(fitted)
     stage.enter("predict")
     predict = outcome.kept.predict
-    p, predicted = stages.predict_test(request, predict, split.test)
+    p, predicted = stages.predict_test(request, task, predict, split.test)
     record.update(predicted)
     joules = energy.between(before, energy.read(request.device, request.alone))
     record.update(energy_j=joules, energy_method="none" if joules is None else before.method)
     stage.enter("score")
-    n, k = len(split.test), task.n_classes or 0
-    p = check_prediction(task.kind, n, k, p)
     record.update(stages.judge_test(request, task, split.test, p))
     record["train_value"] = stages.train_value(
-        task, predict, split.train, record["throughput_per_s"]
+        task, predict, split.train, record["throughput_per_s"], request.device
     )
     record["predictions"] = predictions.write(request.path, request.job.key, split.test, p)
     record.update(status="ok", error=None)

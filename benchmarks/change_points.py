@@ -35,7 +35,8 @@ Found = list[list[int]]
 OTAVA = """
 import json, sys
 from otava.analysis import compute_change_points
-print(json.dumps([[int(c.index) for c in compute_change_points(s)[0]] for s in json.load(sys.stdin)]))
+found = [compute_change_points(series)[0] for series in json.load(sys.stdin)]
+print(json.dumps([[int(change.index) for change in one] for one in found]))
 """
 
 
@@ -90,7 +91,11 @@ def pelt(series: Sequence[Sequence[float]]) -> Found:
 def otava(python: Path) -> Callable[[Sequence[Sequence[float]]], Found]:
     def find(series: Sequence[Sequence[float]]) -> Found:
         done = subprocess.run(
-            [python, "-c", OTAVA], input=json.dumps(series), capture_output=True, text=True, check=True
+            [python, "-c", OTAVA],
+            input=json.dumps(series),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         result: Found = json.loads(done.stdout)
         return result
@@ -101,8 +106,9 @@ def otava(python: Path) -> Callable[[Sequence[Sequence[float]]], Found]:
 def scores(found: Found, true: Found) -> tuple[float, float, float]:
     """Share of series with a call, recall, precision."""
     called = sum(bool(one) for one in found) / len(found)
-    hits = sum(any(abs(f - t) <= NEAR for f in one) for one, of in zip(found, true) for t in of)
-    right = sum(any(abs(f - t) <= NEAR for t in of) for one, of in zip(found, true) for f in one)
+    both = list(zip(found, true, strict=True))
+    hits = sum(any(abs(f - t) <= NEAR for f in one) for one, of in both for t in of)
+    right = sum(any(abs(f - t) <= NEAR for t in of) for one, of in both for f in one)
     return called, hits / max(1, sum(map(len, true))), right / max(1, sum(map(len, found)))
 
 

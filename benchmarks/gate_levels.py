@@ -7,7 +7,7 @@ Where seeds have test parts of their own, a fit is one of the stored seeds on a 
 part. In each world all models of all tasks are compared, as in one run of the gate:
 
     other seeds   BASE and HEAD are fits that share no seed
-    same seeds    BASE and HEAD share seeds, each of which was fitted anew (tasks with one test part)
+    same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
     planted       BASE is the stored seeds, HEAD the same made worse: noise on the scores, or wrong
                   rows, so that the metric loses twice the minimum effect, or as much as the gate
                   said in such a world that it sees
@@ -69,7 +69,9 @@ def stored(folder: Path) -> list[Model]:
         if len(ok) < 2 or ok[0]["family"] == "trivial":
             continue
         kept = [store.predictions(folder, record) for record in ok]
-        ids, y, scores = zip(*((one.ids, one.y, _scores(one.p)) for one in kept if one), strict=True)
+        ids, y, scores = zip(
+            *((one.ids, one.y, _scores(one.p)) for one in kept if one), strict=True
+        )
         first = ok[0]
         found.append(
             Model(first["task"], first["model"], first["metric"], first["kind"], ids, y, scores)
@@ -88,8 +90,7 @@ def _probabilities(scores: Array) -> Array:
         result: Array = 1 / (1 + np.exp(-scores))
         return result
     odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    result = odds / odds.sum(axis=1, keepdims=True)
-    return result
+    return odds / odds.sum(axis=1, keepdims=True)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ class World:
         if model.one_part:
             mean = sum(model.scores) / len(model.scores)
             mixture = rng.normal(0, 1 / np.sqrt(len(model.scores) - 1), len(model.scores))
-            scores = mean + sum(g * (one - mean) for g, one in zip(mixture, model.scores))
+            apart = zip(mixture, model.scores, strict=True)
+            scores = mean + sum(weight * (one - mean) for weight, one in apart)
             here, ids, y = self.drawn[model.task], None, model.y[0]
         else:
             seed = int(rng.integers(len(model.scores)))
@@ -135,15 +137,15 @@ def world(models: Sequence[Model], rng: np.random.Generator, most: int) -> World
 
 
 def _draw(model: Model, rng: np.random.Generator, most: int) -> Array:
-    """At most so many examples with replacement; of a rare class as many as there are, so that the metric stays
-    as uncertain as it is."""
+    """At most so many examples, with replacement; of a rare class as many as there are, so that
+    the metric stays as uncertain as it is."""
     n = len(model.y[0])
     y = model.y[0]
     if model.kind != "binary" or y.mean() > 0.05:
         return rng.integers(n, size=min(n, most))
     # The many negatives that every model puts last change nothing and cost time.
-    worst = np.max([one for one in model.scores], axis=0)
-    likely = np.argsort(-worst)[: 6000]
+    worst = np.max(list(model.scores), axis=0)
+    likely = np.argsort(-worst)[:6000]
     positives = np.flatnonzero(y)
     pool = np.union1d(likely, positives)
     return rng.choice(pool, len(pool), replace=True)

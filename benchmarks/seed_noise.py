@@ -2,9 +2,10 @@
 
 Fits the prior of `benchbig.gate.noise`: the variance T that seeds have beyond their test examples,
 in units of the square of what that module calls typical, as a scaled inverse chi-square over models
-and tasks; so a variance near 1 and the df of that module say that it is current. The likelihood of what is seen of one model, its variance over d + 1 seeds, is
-that of (T + expected) chi2(d) / d, expected being what the test examples explain of it. Trivial
-models and those whose predictions do not depend on the seed at all say nothing and are left out.
+and tasks; so a variance near 1 and the df of that module say that it is current. The likelihood of
+what is seen of one model, its variance over d + 1 seeds, is that of (T + expected) chi2(d) / d,
+expected being what the test examples explain of it. Trivial models and those whose predictions do
+not depend on the seed at all say nothing and are left out.
 
     python benchmarks/seed_noise.py            # prints the fit and a table of ratios
 """

@@ -86,7 +86,9 @@ def append(folder: Path, record: Record) -> Record:
     return record
 
 
-def fail(folder: Path, seed: int = 0, message: str = "the matrix is singular", **facts: Any) -> Record:
+def fail(
+    folder: Path, seed: int = 0, message: str = "the matrix is singular", **facts: Any
+) -> Record:
     """Append a record of a job that failed."""
     of = by_hand.task("bank_intents", kind="multiclass", metric="accuracy", n_classes=77)
     return append(folder, by_hand.bad(of, seed=seed, by="tfidf_logreg", message=message, **facts))

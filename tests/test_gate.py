@@ -129,9 +129,7 @@ def test_a_model_that_works_again_is_new(tmp_path: Path, head: Path):
         ({"task_version": 2}, "other version of the task: 1, then 2"),
     ],
 )
-def test_what_is_on_another_scale_is_not_compared(
-    tmp_path: Path, facts: dict[str, Any], why: str
-):
+def test_what_is_on_another_scale_is_not_compared(tmp_path: Path, facts: dict[str, Any], why: str):
     base = stores.seeds(tmp_path / "base", scheme="stratified")
     head = stores.seeds(tmp_path / "head", **{"scheme": "stratified", **facts})
     code, (finding,) = found(base, head)
@@ -174,7 +172,9 @@ def test_runs_without_a_common_seed_are_compared_by_their_means(base: Path, head
 
 
 def test_one_seed_says_what_it_cannot_say(tmp_path: Path):
-    base, head = (stores.seeds(tmp_path / name, s, which=(0,)) for name, s in (("b", 0), ("h", 0.02)))
+    base, head = (
+        stores.seeds(tmp_path / name, s, which=(0,)) for name, s in (("b", 0), ("h", 0.02))
+    )
     _, (finding,) = found(base, head)
     assert "one seed" in finding["why"]
 
@@ -238,7 +238,9 @@ def repository(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def test_a_revision_of_the_repository_is_a_store(repository: Path):
-    before = subprocess.run(["git", "status", "--porcelain"], capture_output=True, check=True).stdout
+    before = subprocess.run(
+        ["git", "status", "--porcelain"], capture_output=True, check=True
+    ).stdout
     code, (finding,) = found("git:HEAD~1", "git:HEAD:results")
     assert (code, finding["status"]) == (1, "regressed")
     assert found("git:HEAD", repository / "results")[0] == 0
@@ -320,7 +322,11 @@ def test_junit_counts_what_it_holds(base: Path, head: Path):
     stores.seeds(head, share=0.03)
     stores.put(head, task="product_reviews")
     root = ElementTree.fromstring(gate(base, head, form="junit")[1])
-    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["skipped"]) == ("3", "2", "0")
+    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["skipped"]) == (
+        "3",
+        "2",
+        "0",
+    )
     assert [len(suite.findall("testcase")) for suite in root] == [1, 1, 1]
     assert len(root.findall(".//failure")) == 2
 
@@ -333,7 +339,9 @@ def test_benchmark_actions_get_a_name_a_unit_and_a_value(base: Path, head: Path)
     assert bigger[0]["value"] == pytest.approx(0.911 * 0.97, abs=0.004)
     assert {entry["unit"] for entry in smaller} == {"s", "ms", "bytes"}
     for entry in bigger + smaller:
-        assert {"name", "unit", "value"} <= entry.keys() <= {"name", "unit", "value", "range", "extra"}
+        assert (
+            {"name", "unit", "value"} <= entry.keys() <= {"name", "unit", "value", "range", "extra"}
+        )
 
 
 def test_one_run_writes_several_reports(base: Path, tmp_path: Path):

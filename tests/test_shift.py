@@ -133,9 +133,7 @@ def test_the_variance_over_examples_is_that_of_a_bootstrap():
     )
     found = shift(one, other)
     assert found is not None
-    right = [
-        np.mean([p.argmax(axis=1) == y for _, y, p in of.values()], axis=0) for of in parts
-    ]
+    right = [np.mean([p.argmax(axis=1) == y for _, y, p in of.values()], axis=0) for of in parts]
     rng = np.random.default_rng(0)
     n = len(right[0])
     drawn = rng.integers(n, size=(2000, n))

@@ -93,9 +93,7 @@ def test_a_store_becomes_a_run(tmp_path: Path):
     assert one.costs["fit_s"] == {"0": 3.2, "1": 3.2}
 
 
-def test_a_commit_of_this_repository_needs_no_time(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
+def test_a_commit_of_this_repository_needs_no_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     store = stores.seeds(tmp_path / "store", which=(0,))
     monkeypatch.chdir(tmp_path)
     line = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "commit", "-q"]
@@ -154,7 +152,10 @@ def test_for_costs_less_is_better_and_another_machine_is_another_series():
     slow = runs([0.9] * 20, fit=noisy((4.0, 10), (9.0, 10), sd=0.1))
     (change,) = tracked(series(slow))[1].changes
     assert change.worse
-    moved = [*slow[:10], *runs([0.9] * 20, fit=noisy((4.0, 10), (9.0, 10), sd=0.1), env="f" * 16)[10:]]
+    moved = [
+        *slow[:10],
+        *runs([0.9] * 20, fit=noisy((4.0, 10), (9.0, 10), sd=0.1), env="f" * 16)[10:],
+    ]
     assert [len(one.points) for one in series(moved)] == [20, 10, 10]
     assert not any(one.changes for one in tracked(series(moved)))
 

@@ -54,11 +54,14 @@ class Selection:
         return (not self.tasks or task in self.tasks) and (not self.models or model in self.models)
 
 
+EVERYTHING = Selection()
+
+
 def compare(
     base: Side,
     head: Side,
     minimum: Mapping[str, float],
-    selection: Selection = Selection(),
+    selection: Selection = EVERYTHING,
     costs: CostsOf = lambda task: None,
 ) -> Outcome:
     """Everything that stands in either store, the worst first.
@@ -111,9 +114,7 @@ def _for_costs(pair: Pair) -> tuple[Sequence[Record], Sequence[Record]]:
     return pair.repeats
 
 
-def _examined(
-    pair: Pair, base: Side, head: Side, costs: CostsOf
-) -> tuple[Finding, Shift | None]:
+def _examined(pair: Pair, base: Side, head: Side, costs: CostsOf) -> tuple[Finding, Shift | None]:
     """The finding so far, and the shift that is still to be judged."""
     task, model, n_train, device = pair.place
     about = pair.any

@@ -71,7 +71,9 @@ def judged(models: Sequence[Sequence[Measured]], level: float) -> list[tuple[Cos
         by_name[one.measure.name].append(one.noise)
     priors = {name: pooled(noises) for name, noises in by_name.items()}
     tests = sum(map(len, by_name.values()))
-    first, worse, better = [], [], []
+    first: list[Cost] = []
+    worse: list[float | None] = []
+    better: list[float | None] = []
     for model in models:
         for one in model:
             if one.noise is None:
@@ -98,9 +100,7 @@ def drift(costs: Iterable[Cost]) -> float | None:
     return statistics.median(ratios) if len(ratios) >= 3 else None
 
 
-def _measured(
-    measure: Measure, base: Sequence[Record], head: Sequence[Record]
-) -> Measured | None:
+def _measured(measure: Measure, base: Sequence[Record], head: Sequence[Record]) -> Measured | None:
     before, after = _by_circumstance(measure, base), _by_circumstance(measure, head)
     if not before or not after:
         return None

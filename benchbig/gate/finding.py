@@ -95,7 +95,7 @@ class Outcome:
     @property
     def counts(self) -> Mapping[str, int]:
         """How many findings there are of each status, in the order of STATUSES."""
-        found = {status: 0 for status in STATUSES}
+        found = dict.fromkeys(STATUSES, 0)
         for finding in self.findings:
             found[finding.status] += 1
         return MappingProxyType({status: n for status, n in found.items() if n})

@@ -14,11 +14,14 @@ FAILURES = ("regressed", "missing", "newly failing")
 
 def junit(outcome: Outcome) -> str:
     """A suite a task, a case a model: failed, skipped (not comparable, with why) or passed."""
-    root = ElementTree.Element("testsuites", name="benchbig compare", **_counts(outcome.findings))
+    counted = _counts(outcome.findings)
+    root = ElementTree.Element("testsuites", {"name": "benchbig compare", **counted})
     by_task = sorted(outcome.findings, key=lambda finding: finding.task)
     for task, found in groupby(by_task, key=lambda finding: finding.task):
         findings = tuple(found)
-        suite = ElementTree.SubElement(root, "testsuite", name=_text(task), **_counts(findings))
+        suite = ElementTree.SubElement(
+            root, "testsuite", {"name": _text(task), **_counts(findings)}
+        )
         for finding in findings:
             _case(suite, finding)
     ElementTree.indent(root)

@@ -76,7 +76,9 @@ def _inside(name: PurePosixPath, path: PurePosixPath) -> PurePosixPath | None:
 def _commit(revision: str) -> str:
     """The commit's name. Raises BenchError where this repository has no such revision."""
     try:
-        found = _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        found = _git(
+            "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}"
+        )
     except BenchError:
         raise BenchError(
             f"git:{revision}: this repository has no such revision; name one that is here, or get "

@@ -39,7 +39,7 @@ class Asked:
     base: str
     head: str
     minimum: Mapping[str, float]
-    selection: compare.Selection = compare.Selection()
+    selection: compare.Selection = compare.EVERYTHING
     fail_on: tuple[str, ...] = FAIL_ON
     form: str = "text"
     reports: tuple[Path, ...] = ()

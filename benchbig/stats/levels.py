@@ -14,7 +14,7 @@ from benchbig.stats.student import p_value
 LEAST = 8  # points from which something can be said
 SHORTEST = 3  # points of a level: one odd value is none, nor are two
 PENALTY = 2.0  # of a further level, in variances of the noise times the logarithm of the length
-CHANCE = 0.005  # of a level where there is none, for a whole series
+CHANCE = 0.01  # of a level where there is none, for a whole series
 
 
 def levels(values: Sequence[float]) -> list[int]:

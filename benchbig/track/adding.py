@@ -63,7 +63,7 @@ def _of_records(records: Iterable[Record]) -> str:
             f"the records name {len(found) or 'no'} commits; say which one was measured: "
             "--commit REV"
         )
-    return found[0]
+    return str(found[0])
 
 
 def _commit(named: str, committed_at: str | None) -> tuple[str, str]:

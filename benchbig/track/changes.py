@@ -96,9 +96,7 @@ def _matters(series: Series, before: float, after: float) -> bool:
     return low <= 0 or high / low >= least
 
 
-def _change(
-    series: Series, starts: Sequence[int], means: Sequence[float], which: int
-) -> Change:
+def _change(series: Series, starts: Sequence[int], means: Sequence[float], which: int) -> Change:
     before, after = means[which - 1], means[which]
     at = starts[which]
     worse = _worse(series, before, after)

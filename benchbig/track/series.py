@@ -54,7 +54,11 @@ def series(runs: Iterable[Run], costs: bool = True) -> list[Series]:
 def _values(one: Measurement, costs: bool) -> Iterable[tuple[Series, float, int]]:
     known = [float(value) for value in one.values.values() if value is not None]
     if known:
-        yield _key(one, one.metric, False, one.higher_is_better), statistics.fmean(known), len(known)
+        yield (
+            _key(one, one.metric, False, one.higher_is_better),
+            statistics.fmean(known),
+            len(known),
+        )
     if costs and one.env is not None:
         for name, by_seed in one.costs.items():
             taken = [float(value) for value in by_seed.values()]

@@ -42,10 +42,12 @@ def drawing(tracked: Tracked) -> ElementTree.Element:
     _text(root, 0, 14, words.title(series), INK, bold=True)
     for value in (max(values), min(values)):
         _text(root, LEFT - 6, y(value) + 4, words.value(series, value), FAINT, anchor="end")
-    for place, end in ((0, "start"), (len(values) - 1, "end")):
+    for place, side in ((0, "start"), (len(values) - 1, "end")):
         point = series.points[place]
         label = f"{point.committed_at[:10]} {point.commit[:7]}"
-        _text(root, LEFT if end == "start" else WIDTH - RIGHT, HEIGHT - 6, label, FAINT, anchor=end)
+        _text(
+            root, LEFT if side == "start" else WIDTH - RIGHT, HEIGHT - 6, label, FAINT, anchor=side
+        )
     line = " ".join(f"{x(i):.1f},{y(value):.1f}" for i, value in enumerate(values))
     _element(root, "polyline", points=line, fill="none", stroke=FAINT)
     for start, end in zip(tracked.starts, (*tracked.starts[1:], len(values)), strict=True):
@@ -59,9 +61,9 @@ def drawing(tracked: Tracked) -> ElementTree.Element:
     for i, point in enumerate(series.points):
         dot = _element(root, "circle", cx=f"{x(i):.1f}", cy=f"{y(point.value):.1f}", r="2.5",
                        fill=INK)  # fmt: skip
-        _element(dot, "title").text = (
-            f"{point.commit[:10]} {point.committed_at}: {words.value(series, point.value)}"
-        )
+        _element(
+            dot, "title"
+        ).text = f"{point.commit[:10]} {point.committed_at}: {words.value(series, point.value)}"
     return root
 
 

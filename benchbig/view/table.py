@@ -62,9 +62,7 @@ def as_text(
     return "\n".join("".join(f"{line.text}\n" for line in table) for table in tables)
 
 
-def layout(
-    sheet: Sheet, width: int | None = None, spare: Sequence[str] = SPARED
-) -> list[Line]:
+def layout(sheet: Sheet, width: int | None = None, spare: Sequence[str] = SPARED) -> list[Line]:
     """One table's lines: heading, facts, columns under a rule, notes.
 
     spare: columns to leave out where the screen is narrow, the first first.

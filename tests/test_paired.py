@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import optimize, stats
 
 from benchbig.cards import Costs
+from benchbig.data.histories import Histories
 from benchbig.metrics import score
 from benchbig.metrics.cells import pulls
+from benchbig.metrics.names import fitting
+from benchbig.metrics.places import places
 from benchbig.stats.holm import holm
 from benchbig.stats.mcnemar import mcnemar, tango
 from benchbig.stats.paired import Scored, compare, scored
@@ -27,7 +31,6 @@ from benchbig.stats.student import (
 
 COSTS = Costs(5.0, 1.0, "EUR", "made up")
 BINARY = ("average_precision", "roc_auc", "accuracy", "f1", "precision", "recall", "log_loss")
-MULTICLASS = ("accuracy", "balanced_accuracy", "top5_accuracy", "macro_f1", "log_loss", "brier")
 
 
 def binary(n: int = 300, seed: int = 0) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -57,14 +60,43 @@ def of_losses(losses: np.ndarray, ids: np.ndarray) -> Scored:
     return Scored(ids, float(losses.mean()), pull)
 
 
+def ranked(n: int = 300, items: int = 30) -> tuple[np.ndarray, np.ndarray]:
+    """Held-out items of each user, one to three, some chosen before, and where a list has them."""
+    rng = np.random.default_rng(2)
+    y = np.array([rng.choice(items, 3, replace=False) for _ in range(n)])
+    y[np.arange(3) >= rng.integers(1, 4, size=n)[:, None]] = -1
+    chosen = rng.integers(items, size=(n, 4))
+    chosen[::2, 0] = y[::2, 0]
+    none = pd.DataFrame(index=range(n))
+    X = Histories(
+        np.arange(n), 4 * np.arange(n + 1), chosen.ravel(), np.tile(np.arange(4), n),
+        none, pd.DataFrame(index=range(items)), np.full(items, "", dtype=object),
+    )  # fmt: skip
+    return y, places(rng.normal(size=(n, items)), X, y, repeats=True)
+
+
+def numbers(n: int = 300) -> tuple[np.ndarray, np.ndarray]:
+    rng = np.random.default_rng(2)
+    y = rng.normal(3, 1, size=n)
+    return y, (y + rng.normal(0, 0.7, size=n)).astype(np.float32)
+
+
+CASES = {
+    "binary": lambda: binary()[:2],
+    "multiclass": many,
+    "regression": numbers,
+    "ranking": ranked,
+}
+ROUGH = ("recall_at_fpr", "ece", "coverage_at_10")  # steps or kinks; they have tests of their own
+
+
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [(n, "binary") for n in (*BINARY, "brier", "cost_per_1000")]
-    + [(n, "multiclass") for n in MULTICLASS],
+    [(name, kind) for kind in CASES for name in fitting(kind) if name not in ROUGH],
 )
 def test_pulls_are_the_slopes_of_the_weighted_metric(name: str, kind: str):
     """Against differences of the metric itself, whose weights scikit-learn's tests have checked."""
-    y, p = binary()[:2] if kind == "binary" else many()
+    y, p = CASES[kind]()
     found = pulls(score.prepare(name, kind, y, p, COSTS))
     assert found.sum() == pytest.approx(0, abs=1e-6 * np.abs(found).sum())
     for i in (0, 7, 100, 250):
@@ -97,6 +129,12 @@ def test_pulls_give_the_bootstraps_variance(name: str):
         values.append(score.value(name, "binary", y[drawn], p[drawn]))
     # A standard deviation of 300 replicates has a relative error of 4%; a quantile's is rougher.
     assert found == pytest.approx(np.std(values), rel=0.3 if name == "recall_at_fpr" else 0.12)
+
+
+def test_the_share_of_items_shown_is_not_compared_by_example():
+    y, p = ranked()
+    model = [scored("coverage_at_10", "ranking", np.arange(len(y)), y, p)]
+    assert compare(model, model) is None
 
 
 def test_a_mean_loss_of_one_seed_has_the_paired_t_tests_standard_error():

@@ -149,8 +149,7 @@ class ModelCard:
     devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
     more are not planned for it, nor texts in other languages than `languages`, where it names
-    any, nor tasks without [words], where it needs them. memory_gb: what a cluster sets aside for
-    a job.
+    any, nor tasks without [words], where it needs them. memory_gb: what is set aside for a job.
     """
 
     name: str

@@ -32,7 +32,8 @@ RANKING = ("average_precision", "roc_auc", "recall_at_fpr")
 class Scored:
     """One model on one seed's test part.
 
-    ids: (n,) int64 of the examples, ascending. value: the metric, nan where undefined.
+    ids: (n,) int64 of the examples, ascending. value: the metric, nan where it is undefined or
+    cannot be compared by example.
     pulls: (n,) how each example pulls on it: sum(pulls**2) / n**2 is the value's variance over
     other test examples. groups: (n,) int64, examples that are not independent, or None.
     right: (n,) bool for accuracy alone, which example was decided rightly.
@@ -85,13 +86,15 @@ def scored(
 ) -> Scored:
     """A model's predictions on one test part, made ready for any number of comparisons.
 
-    metric, kind: names as on a task's card. ids: (n,); y: (n,) classes; p: (n,) or (n, k) as
-    stored. groups: (n,) int64 where examples come in groups that are drawn together.
+    metric, kind: names as on a task's card. ids: (n,); y: (n,) or (n, m) and p: (n,) or (n, k)
+    as stored. groups: (n,) int64 where examples come in groups that are drawn together.
     """
     order = np.argsort(ids, kind="stable")
     cells = prepare(metric, kind, y[order], p[order], costs)
     value = evaluate(cells)
     pull = np.full(len(ids), np.nan) if math.isnan(value) else pulls(cells)
+    if np.isnan(pull).any():
+        value = math.nan  # such as the share of items shown: no example has a part in it
     if metric in RANKING:
         pull = pull * _small_sample(y[order])
     elif len(ids) > 1:

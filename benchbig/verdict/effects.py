@@ -21,10 +21,17 @@ ABSOLUTE: Mapping[str, float] = {
     "precision": 0.02,
     "recall": 0.02,
     "ece": 0.01,
+    "r2": 0.01,
 }
 # As a share of the classical contender's value, where the scale depends on the task.
-RELATIVE: Mapping[str, float] = {"log_loss": 0.05, "brier": 0.05, "cost_per_1000": 0.05}
-OTHERWISE = 0.01
+RELATIVE: Mapping[str, float] = {
+    "log_loss": 0.05,
+    "brier": 0.05,
+    "cost_per_1000": 0.05,
+    "mae": 0.02,
+    "rmse": 0.02,
+}
+OTHERWISE = 0.01  # of a ranking: a hundredth of what a perfect list would have
 
 
 def min_effect(name: str, given: Mapping[str, float], classical: float | None) -> float:

@@ -78,7 +78,9 @@ def found(stores: Iterable[Path], metric: str | None = None, say: bool = False) 
             models.append((variance / unit, expected / unit, df))
             if say:
                 name = f"{ok[0]['task']:22} {ok[0]['model']:24}"
-                print(f"{name} {(variance - expected) / unit:8.3f}, explained {expected / unit:.3f}")
+                print(
+                    f"{name} {(variance - expected) / unit:8.3f}, explained {expected / unit:.3f}"
+                )
     return models
 
 

@@ -415,6 +415,15 @@ def test_tests_over_tasks_need_enough_of_them():
     assert _friedman(np.empty((4, 0))) is None
 
 
+def test_the_size_that_both_families_have_counts(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.8, asked=1000)
+    add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.n_train == 1000
+    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"
+
+
 def test_missing_predictions_are_said(folder):
     for path in (folder / "predictions").glob("[0-9a-f]*.npz"):
         path.unlink()

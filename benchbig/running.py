@@ -7,19 +7,23 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import benchbig
 from benchbig import assets, device, environment, store
 from benchbig.cards import ModelCard, TaskCard
+from benchbig.cards.catalog import builtin
 from benchbig.errors import BenchError
-from benchbig.executors import make
-from benchbig.executors.ended import Executor, outcome
+from benchbig.executors import make, sandbox
+from benchbig.executors.ended import Ended, Executor, outcome
 from benchbig.job import Job
 from benchbig.metrics.names import METRICS
+from benchbig.places import Needs, Place, Places, claimed, visible_gpus
 from benchbig.planning import Options, Selection
 from benchbig.record import Record, blank, fail
+from benchbig.waiting import Waiting
 from benchbig.worker.request import Request
 
 if TYPE_CHECKING:
@@ -40,7 +44,10 @@ class _Beside:
 
 @dataclass
 class Runner:
-    """What is the same for all jobs of a run, and what runs now."""
+    """What is the same for all jobs of a run, and what runs now.
+
+    memory: bytes that the jobs of this machine may need together; None for any number.
+    """
 
     options: Options
     tasks: Mapping[str, TaskCard]
@@ -51,6 +58,7 @@ class Runner:
     files: Files
     there: Mapping[str, Record]
     run_fields: Record
+    memory: int | None = None
     cluster: Cluster | None = None
     running: dict[str, _Beside] = field(default_factory=dict)
     stopping: bool = False
@@ -102,27 +110,47 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
     After a first interrupt no job is started and those that run are waited for; a second one
     ends them. Raises KeyboardInterrupt once all is put away.
     """
-    waiting = list(jobs)
+    waiting = Waiting(jobs, partial(_needs, runner))
     left = {job.key: seconds[job.key] for job in jobs}
+    store.clear_work(runner.options.results)  # what a run that was killed has left
     executor = _executor(runner, jobs)
     try:
-        with _interrupts(runner):
+        with _interrupts(runner), _places(runner) as places:
             while runner.running or (waiting and not runner.stopping):
-                while waiting and not runner.stopping and _has_room(runner):
-                    _start(runner, executor, waiting.pop(0))
+                while not runner.stopping and (found := waiting.next(places)):
+                    _start(runner, executor, *found)
                 for ended in executor.wait(LOOK_EVERY):
-                    beside = runner.running.pop(ended.key)
+                    places.give_back(ended.key)
                     del left[ended.key]
-                    record = outcome(beside.request, ended, runner.options.timeout)
-                    record["jobs_beside"] = beside.most if ended.beside is None else ended.beside
-                    if ended.machine is not None:
-                        record["env"] = _describe(runner, ended.machine)
-                    _keep(runner, beside.request, record)
+                    _end(runner, ended)
                 runner.view.remaining(_time_left(runner, left.values()))
     finally:
         executor.close()
+        store.clear_work(runner.options.results)
     if runner.stopping:
         raise KeyboardInterrupt
+
+
+def _needs(runner: Runner, job: Job) -> Needs:
+    """By the model's card; no more memory than a job is allowed."""
+    model, allowed = runner.models[job.model], runner.options.memory
+    memory = int(model.memory_gb * 10**9)
+    return Needs(
+        memory=memory if allowed is None else min(memory, allowed),
+        gpu=device.of_model(model, runner.device).kind == "cuda",
+    )
+
+
+@contextmanager
+def _places(runner: Runner) -> Iterator[Places]:
+    """What there is to give to jobs; on a cluster its own scheduler gives."""
+    options = runner.options
+    if runner.cluster is not None or options.executor == "serial":
+        yield Places(options.jobs)
+        return
+    gpus = visible_gpus(options.gpu_jobs) if runner.device.kind == "cuda" else ()
+    with claimed(options.jobs * options.threads) as cores:
+        yield Places(options.jobs, options.threads, cores, runner.memory, gpus)
 
 
 def _executor(runner: Runner, jobs: Iterable[Job]) -> Executor:
@@ -152,14 +180,8 @@ def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
     return digest
 
 
-def _has_room(runner: Runner) -> bool:
-    """Whether one more job may start."""
-    return len(runner.running) < runner.options.jobs
-
-
-def _start(runner: Runner, executor: Executor, job: Job) -> None:
-    request = _request(runner, job)
-    store.clear(request.path)
+def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
+    request = _request(runner, job, place)
     request.path.mkdir(parents=True)
     runner.running[job.key] = _Beside(request)
     for beside in runner.running.values():
@@ -168,8 +190,10 @@ def _start(runner: Runner, executor: Executor, job: Job) -> None:
     executor.start(request, runner.options.timeout)
 
 
-def _request(runner: Runner, job: Job) -> Request:
-    task, model = runner.tasks[job.task], runner.models[job.model]
+def _request(runner: Runner, job: Job, place: Place) -> Request:
+    options, task, model = runner.options, runner.tasks[job.task], runner.models[job.model]
+    own = store.work_folder(options.results, runner.run_fields["run_id"], job.key).resolve()
+    shared = assets.shared_dir()
     return Request(
         job=job,
         record=_blank(runner, job),
@@ -178,11 +202,16 @@ def _request(runner: Runner, job: Job) -> Request:
         task_files=runner.files.get(task.path, {}),  # a cluster's nodes name their own
         model_files=runner.files.get(model.path, {}),
         roots=runner.roots,
-        folder=str(store.work_folder(runner.options.results, job.key).resolve()),
-        cache=str(assets.cache_dir()),
+        folder=str(own),
+        cache=str(shared),
         device=device.of_model(model, runner.device).kind,
-        threads=runner.options.threads,
-        alone=runner.options.jobs == 1,
+        threads=options.threads,
+        alone=options.jobs == 1,
+        memory=options.memory,
+        disk=options.disk,
+        cores=place.cores,
+        gpu=place.gpu,
+        writable=sandbox.writable(own, shared, assets.stored_dir()),
     )
 
 
@@ -197,10 +226,22 @@ def _blank(runner: Runner, job: Job) -> Record:
     return record
 
 
+def _end(runner: Runner, ended: Ended) -> None:
+    """Make the record of a worker's end and keep it."""
+    beside = runner.running.pop(ended.key)
+    record = outcome(beside.request, ended)
+    record["jobs_beside"] = beside.most if ended.beside is None else ended.beside
+    if ended.machine is not None:
+        record["env"] = _describe(runner, ended.machine)
+    _keep(runner, beside.request, record)
+
+
 def _keep(runner: Runner, request: Request, record: Record) -> None:
     """Put a record and what belongs to it into the store; predictions first, then the line."""
     results = runner.options.results
     try:
+        if record["status"] != "ok" and (full := store.full(results)):
+            raise full  # a job that could not write is the disk's failure
         store.keep_predictions(results, request.path, record)
         store.append(results, record)
         if record["status"] != "ok":
@@ -231,7 +272,8 @@ def _plugin_files(runner: Runner, jobs: Iterable[Job]) -> list[Path]:
         task, model = runner.tasks[job.task], runner.models[job.model]
         cards[task.name] = task.path.with_suffix(".py")
         code = model.code or model.name
-        cards[code] = model.path.with_name(f"{code}.py")
+        own = model.path.with_name(f"{code}.py")
+        cards[code] = own if own.exists() else builtin("baselines") / own.name
     return [p for p in cards.values() if not any(p.is_relative_to(r) for r in runner.roots)]
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchbig import device, environment, index, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
+from benchbig.executors import sandbox
 from benchbig.job import Job, Plan
 from benchbig.planning import (
     JOB_MEMORY_BYTES,
@@ -22,6 +23,7 @@ from benchbig.planning import (
     plan,
     remaining,
     select,
+    side_by_side,
 )
 from benchbig.record import Record
 from benchbig.view import View, report, view
@@ -30,13 +32,16 @@ from benchbig.view.table import write_tables
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
 
+HUB = "hf:"  # before a model's name on the Hugging Face hub
+
 
 @dataclass(frozen=True)
 class Session:
     """A run before it starts: what is planned, what is there and what is left to do.
 
     options: as asked for, with the number of jobs side by side settled. pairs: the plan's tasks
-    and models.
+    and models. memory: bytes that the jobs may need together, None where their number was asked
+    for. notes: what the user should know.
     """
 
     options: Options
@@ -50,6 +55,8 @@ class Session:
     left: tuple[Job, ...]
     seconds: Mapping[str, float | None]
     missing: Mapping[str, str]
+    memory: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def total_s(self) -> float | None:
@@ -60,23 +67,37 @@ class Session:
 
 def prepare(options: Options) -> Session:
     """Everything that can be said, and refused, before a job starts."""
-    catalog = find(options.plugins)
+    catalog, options = _with_hub(find(options.plugins), options)
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
-    options = replace(options, jobs=options.jobs or _slots(cluster, options.threads))
+    asked, options = options, replace(options, jobs=_slots(options, cluster))
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
     pairs = frozenset((job.task, job.model) for job in made.jobs)
     there = index.known(options.results, pairs)
     well = set() if options.force else there.ended_well()
     due = (job for job in made.jobs if job.key not in well)
-    left = remaining(due, there, options.force)
+    left = remaining(due, there, options.force, options.retry)
     seconds = estimates(left, there.values() if left else (), suites)
     lacking = missing(picked.models)
     return Session(
-        options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking
-    )
+        options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking,
+        None if asked.jobs or cluster else environment.memory_bytes(),
+        _notes(asked, options),
+    )  # fmt: skip
+
+
+def _with_hub(catalog: Catalog, options: Options) -> tuple[Catalog, Options]:
+    """With a card for every model that is named by its place on the hub."""
+    suite = catalog.suite(options.suite) if options.suite else None
+    named = options.models or (suite.models if suite else ())
+    if not any(name.startswith(HUB) for name in named):
+        return catalog, options
+    from benchbig import hub
+
+    catalog, models = hub.bring(catalog, named, options.offline)
+    return catalog, replace(options, models=models)
 
 
 def _join(options: Options, catalog: Catalog) -> Cluster | None:
@@ -88,9 +109,26 @@ def _join(options: Options, catalog: Catalog) -> Cluster | None:
     return connect(options.address, options.device, map(str, catalog.roots))
 
 
-def _slots(cluster: Cluster | None, threads: int) -> int:
-    """As many jobs as a cluster has room for at the usual memory, at least one."""
-    return 1 if cluster is None else max(1, cluster.slots(threads, JOB_MEMORY_BYTES))
+def _slots(options: Options, cluster: Cluster | None) -> int:
+    """Jobs side by side: on a cluster as many as it has room for at the usual memory."""
+    if cluster is None:
+        return side_by_side(options.jobs, options.threads)
+    return options.jobs or max(1, cluster.slots(options.threads, JOB_MEMORY_BYTES))
+
+
+def _notes(asked: Options, options: Options) -> tuple[str, ...]:
+    """Where a run is not what one might think."""
+    found = []
+    if options.jobs < asked.jobs:
+        found.append(
+            f"--jobs {asked.jobs}: only {options.jobs} at a time, as this machine lends "
+            f"{environment.cores()} cores and each job takes {options.threads}"
+        )
+    if options.executor in ("auto", "fork", "spawn") and not sandbox.version():
+        found.append(
+            "this system has no Landlock: a job that writes outside its own folder is not held back"
+        )
+    return tuple(found)
 
 
 def preview(options: Options, output: str) -> int:
@@ -127,6 +165,8 @@ def _run(options: Options, session: Session, watching: View) -> bool:
         len(session.plan.jobs) - len(session.left),
         None if total is None else total / options.jobs,
     )
+    for text in session.notes:
+        watching.note(text)
     try:
         cards = _cards(session, able)
         description = environment.describe(options.threads)
@@ -142,6 +182,7 @@ def _run(options: Options, session: Session, watching: View) -> bool:
             files={} if session.cluster else running.fetch(cards, options.offline, watching),
             there=session.there,
             run_fields=running.run_fields(options, session.picked, env),
+            memory=session.memory,
             cluster=session.cluster,
         )
         store.keep_env(options.results, env, description)

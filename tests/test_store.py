@@ -137,7 +137,9 @@ def test_a_second_driver_is_told_who_holds_the_store(folder: Path):
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     with (
-        pytest.raises(BenchError, match=f"in use by process {holder.pid} on .*--results DIR"),
+        pytest.raises(
+            BenchError, match=f"in use by process {holder.pid} on .* since 20.*--results DIR"
+        ),
         store.held(folder),
     ):
         pass

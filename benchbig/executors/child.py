@@ -10,9 +10,9 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from benchbig.worker.request import from_json
+from benchbig.executors import limits, processes
+from benchbig.worker.request import LOG_FILE, from_json
 
-LOG_FILE = "log"
 LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
@@ -23,6 +23,8 @@ def run(text: str) -> None:
     own.mkdir(exist_ok=True)
     os.chdir(own)
     _redirect(request.path / LOG_FILE)
+    processes.adopt_orphans()  # so that they are found when this worker is to end
+    limits.apply(request)
     _limit_threads(request.threads)
     from benchbig.worker.work import work
 
@@ -50,11 +52,12 @@ def _limit_threads(threads: int) -> None:
 
 
 def _end_with_the_driver() -> None:
-    """When the driver is gone, its end of standard input closes: end this worker's group then."""
+    """End this worker and all its own when the driver is gone: the input closes then."""
     line = os.dup(0)
 
     def watch() -> None:
         os.read(line, 1)
+        processes.end_orphans()
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()

@@ -18,9 +18,10 @@ import os
 import selectors
 import signal
 import sys
+from collections.abc import Iterable
 from typing import Any
 
-from benchbig.executors import child
+from benchbig.executors import child, processes
 
 RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 
@@ -28,6 +29,7 @@ RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxr
 def main() -> None:
     """Import, say so, then fork and reap until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
+    processes.adopt_orphans()
     events = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     for module, names in json.loads(sys.argv[1]):
@@ -41,7 +43,8 @@ def main() -> None:
             _serve(events, running)
     finally:
         for pid in running:
-            _end_group(pid)
+            processes.end_group(pid)
+        processes.end_orphans()
 
 
 def _import(module: str, names: list[str]) -> None:
@@ -63,7 +66,9 @@ def _serve(events: Any, running: dict[int, int]) -> None:
                 pid, key = ready.data
                 selector.unregister(ready.fd)
                 os.close(running.pop(pid))
-                events.write(json.dumps(_reap(pid, key)) + "\n")
+                ended = _reap(pid, key)
+                processes.end_orphans(running.keys())  # what that worker has left behind
+                events.write(json.dumps(ended) + "\n")
                 continue
             piece = os.read(0, 65536)
             if not piece:
@@ -71,18 +76,25 @@ def _serve(events: Any, running: dict[int, int]) -> None:
             *lines, unread = (unread + piece).split(b"\n")
             for line in lines:
                 order = json.loads(line)
-                pid = _fork(order["request"], events)
+                pid = _fork(order["request"], [events, selector], running.values())
                 running[pid] = os.pidfd_open(pid)
                 selector.register(running[pid], selectors.EVENT_READ, (pid, order["key"]))
                 events.write(json.dumps({"started": order["key"], "pid": pid}) + "\n")
 
 
-def _fork(request: str, events: Any) -> int:
-    """Start a worker in a process group of its own; returns its pid."""
+def _fork(request: str, mine: Iterable[Any], watched: Iterable[int]) -> int:
+    """Start a worker in a process group of its own; returns its pid.
+
+    mine, watched: what is open here and not the worker's business.
+    """
     pid = os.fork()
     if not pid:
-        os.close(events.fileno())  # else a worker that outlives the zygote hides its end
+        for one in mine:  # else a worker that outlives the zygote hides its end
+            one.close()
+        for pidfd in watched:
+            os.close(pidfd)
         os.setsid()
+        processes.end_with_parent()
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         child.run_and_leave(request)
     return pid
@@ -90,7 +102,7 @@ def _fork(request: str, events: Any) -> int:
 
 def _reap(pid: int, key: str) -> dict[str, Any]:
     """End what the worker left running, then take its status and the kernel's accounting."""
-    _end_group(pid)  # before the wait: until then the number cannot belong to anyone else
+    processes.end_group(pid)  # before the wait: until then the number cannot belong to anyone else
     _, status, usage = os.wait4(pid, 0)
     return {
         "ended": key,
@@ -98,11 +110,6 @@ def _reap(pid: int, key: str) -> dict[str, Any]:
         "cpu_s": usage.ru_utime + usage.ru_stime,
         "peak_rss_bytes": usage.ru_maxrss * RSS_UNIT,
     }
-
-
-def _end_group(pid: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
 
 
 if __name__ == "__main__":

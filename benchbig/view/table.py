@@ -14,7 +14,17 @@ from benchbig.tables.sheet import Column, Sheet, sheets
 
 GAP = "  "
 # Left out in this order where the screen is narrow; what is left out is named below the table.
-SPARED = ("throughput", "seeds", "family", "GPU memory", "memory", "latency", "fit")
+SPARED = (
+    "throughput",
+    "seeds",
+    "worst",
+    "family",
+    "rank",
+    "GPU memory",
+    "memory",
+    "latency",
+    "fit",
+)
 SHORTEST_NAME = 8
 STYLES = {"first": "bold green", "best": "bold", "missing": "red"}
 

@@ -224,6 +224,9 @@ def test_the_cards_costs_give_the_volume_by_hand(prices):
     )
     assert found.volume == pytest.approx(1e6 * 2 / 6)
     assert found.value_of == "card"
+    assert found.why.endswith("it pays from 330,000 predictions a month")
+    unsure = break_even(rows, bills, euros, saving(-0.02, -0.03, 0.01), None, prices)
+    assert unsure.why.endswith("whether it pays is not known")
     units = dataclasses.replace(COSTS, currency="units")
     unknown = break_even(rows, bills, units, saving(-0.02, -0.03, -0.01), None, prices)
     assert unknown.value_per_million is None
@@ -299,8 +302,21 @@ def test_limits_find_the_winner_again(folder):
     }
     faults = next(one for one in found.tasks if one.task == "faults")
     assert faults.large is None
-    assert faults.verdict == UNSURE
+    assert (faults.verdict, faults.choice) == (KEEP, "logreg")
+    assert "within the limits" in faults.why
     assert found.limits == {"--max-latency-ms": "50"}
+
+
+def test_limits_that_leave_nobody_leave_no_choice(folder):
+    found = judge(folder, find(), asked(params=1.0, latency_ms=0.001))
+    assert {(one.verdict, one.choice) for one in found.tasks} == {(UNSURE, None)}
+
+
+def test_a_family_that_was_never_run_is_not_said_to_be_without_the_limits(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7)
+    (one,) = judge(tmp_path, find(), asked(latency_ms=50.0)).tasks
+    assert one.verdict == UNSURE
+    assert one.why == "no pretrained model has a value"
 
 
 def test_what_was_not_measured_is_not_within_a_limit(tmp_path):

@@ -166,10 +166,16 @@ def _reduced(contender: Contender) -> str:
 
 
 def _left_out(found: Verdicts) -> str:
+    """Each model once, with its first reason and on how many tasks."""
     models: dict[str, list[str]] = {}
     for one in found.left_out:
-        models.setdefault(f"{words.printable(one.model)} ({one.why})", []).append(one.task)
-    return ", ".join(models) or "none"
+        models.setdefault(one.model, []).append(one.why)
+    said = [
+        f"{words.printable(model)} ({words.printable(why[0])}"
+        + (f"; on {len(why)} tasks)" if len(why) > 1 else ")")
+        for model, why in models.items()
+    ]
+    return ", ".join(said) or "none"
 
 
 def _standings(

@@ -32,6 +32,7 @@ LAYERS = (
     ("tables",),
     ("index",),
     ("view", "planning", "exporting", "waiting"),
+    ("runner",),
     ("running",),
     ("session", "verification", "merging", "doctor"),
     ("site",),

@@ -20,6 +20,8 @@ from benchbig.finetune.encoder import Encoder
 from benchbig.finetune.frozen import Frozen
 from benchbig.finetune.merit import merit, probabilities
 
+CPU_TOKENS = 3_000_000  # a small encoder learns from these in about half an hour on one core
+
 
 class Adapter(NamedTuple):
     """What learns in the weights' stead. attach: put it beside a network's weights, in place;
@@ -33,7 +35,7 @@ def fit(train: Part, context: Context) -> Predict:
     """Fit the head, then train all weights. The card's one asset is the encoder.
 
     params: max_tokens, C of the head, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
-    learnt from at most, over all epochs, with fewer rows.
+    learnt from at most, over all epochs, with fewer rows; `CPU_TOKENS` unless given.
     """
     return tune(train, context, None)
 
@@ -72,9 +74,10 @@ def affordable(
 
     The choice is that of --n-train, so the fit is the one that its record for this size would be.
     """
-    most, recipe = context.params.get("cpu_tokens"), loop.Recipe.of(context.params)
+    recipe = loop.Recipe.of(context.params)
+    most = context.params.get("cpu_tokens", CPU_TOKENS)
     seen = recipe.length(len(rows)) * recipe.batch / len(rows) * sum(map(len, rows))
-    if context.device != "cpu" or most is None or seen <= most:
+    if context.device != "cpu" or seen <= most:
         return train, rows
     n = max(int(len(rows) * most / seen), context.task.n_classes or 2)
     kept = subset(train.y, n, context.seed)

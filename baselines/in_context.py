@@ -71,5 +71,5 @@ def shots(train: Part, n: int, seed: int) -> Array:
 
 
 def cut(reader: Reader, text: str, most: int) -> str:
-    """The text, or its beginning where it has more tokens."""
+    """The text, or its two ends where it has more tokens."""
     return reader.tokenizer.decode(answers.numbers(reader, str(text), most))

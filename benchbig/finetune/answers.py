@@ -17,6 +17,7 @@ import torch
 from transformers import AutoModelForCausalLM, DynamicCache
 
 from benchbig.finetune import batches, memory, weights
+from benchbig.finetune.encoder import ends
 
 Ids = list[int]
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -55,9 +56,9 @@ def read(path: Path, device: str, dtype: torch.dtype) -> Reader:
 
 
 def numbers(reader: Reader, text: str, most: int | None = None) -> Ids:
-    """The text's tokens, no special ones, at most so many."""
-    found: Ids = reader.tokenizer(text, add_special_tokens=False)["input_ids"]
-    return found[:most]
+    """The text's tokens, no special ones; of more than `most` both ends."""
+    found: Ids = reader.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"]
+    return found if most is None else ends(found, most)
 
 
 def ask(reader: Reader, before: str, after: str, answers: Sequence[str]) -> Question:

@@ -22,7 +22,7 @@ TOKENS = {"cpu": 2048, "cuda": 65536, "mps": 16384}  # a batch's tokens when onl
 class Encoder:
     """A pretrained encoder and its tokenizer.
 
-    max_tokens: longer texts lose their end. pooling: what stands for a text, the "mean" of its
+    max_tokens: longer texts lose their middle. pooling: what stands for a text, the "mean" of its
     tokens, the "first" or the "last". before, after: tokens put around every text, in the place
     of the tokenizer's own.
     """
@@ -91,19 +91,30 @@ def cast(encoder: Encoder, kind: torch.dtype) -> Encoder:
 
 
 def tokenise(encoder: Encoder, texts: Sequence[str]) -> list[list[int]]:
-    """The token ids of each text, special tokens included, cut at `max_tokens`."""
+    """The token ids of each text, special tokens included, at most `max_tokens`.
+
+    A longer text keeps its two ends, which hold more of what it is about than its beginning does:
+    Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?"
+    """
     if len(texts) == 0:
         return []
     around = (*encoder.before, *encoder.after)
+    most = encoder.max_tokens - len(around)
     rows: list[list[int]] = encoder.tokenizer(
         [str(text) for text in texts],
         add_special_tokens=not around,
-        truncation=True,
-        max_length=encoder.max_tokens - len(around),
         return_attention_mask=False,
         return_token_type_ids=False,
+        verbose=False,
     )["input_ids"]
-    return [[*encoder.before, *row, *encoder.after] for row in rows] if around else rows
+    return [[*encoder.before, *ends(row, most), *encoder.after] for row in rows]
+
+
+def ends(row: list[int], most: int) -> list[int]:
+    """A row, or of a longer one its first and last tokens, half of `most` each."""
+    if len(row) <= most:
+        return row
+    return [*row[: most - most // 2], *row[len(row) - most // 2 :]]
 
 
 def pooled(network: Any, ids: torch.Tensor, mask: torch.Tensor, pooling: str) -> torch.Tensor:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from bisect import bisect_left
 from collections.abc import Sequence
 
 # Student's t, 0.975 quantile, for 1 to 30 degrees of freedom: NIST/SEMATECH e-Handbook of
@@ -47,8 +48,8 @@ def ranks(values: Sequence[float | None], higher_is_better: bool, digits: int) -
     """
     sign = -1.0 if higher_is_better else 1.0
     shown = [None if value is None else sign * round(value, digits) for value in values]
-    known = [value for value in shown if value is not None]
-    return [None if value is None else 1 + sum(other < value for other in known) for value in shown]
+    known = sorted(value for value in shown if value is not None)
+    return [None if value is None else 1 + bisect_left(known, value) for value in shown]
 
 
 def mean_interval(values: Sequence[float]) -> tuple[float, float | None, float | None]:

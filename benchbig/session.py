@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from benchbig import device, environment, index, running, store
+from benchbig import device, environment, index, runner, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.executors import sandbox
@@ -171,7 +171,7 @@ def _run(options: Options, session: Session, watching: View) -> bool:
         cards = _cards(session, able)
         description = environment.describe(options.threads)
         env = environment.digest(description)
-        runner = running.Runner(
+        made = runner.Runner(
             options=options,
             tasks={card.name: card for card in session.picked.tasks},
             models={card.name: card for card in session.picked.models},
@@ -179,16 +179,16 @@ def _run(options: Options, session: Session, watching: View) -> bool:
             device=session.device,
             view=watching,
             # The nodes of a cluster fetch for themselves.
-            files={} if session.cluster else running.fetch(cards, options.offline, watching),
+            files={} if session.cluster else runner.fetch(cards, options.offline, watching),
             there=session.there,
-            run_fields=running.run_fields(options, session.picked, env),
+            run_fields=runner.run_fields(options, session.picked, env),
             memory=session.memory,
             cluster=session.cluster,
         )
         store.keep_env(options.results, env, description)
         unable = [job for job in session.left if job.model in session.missing]
-        running.refuse_unavailable(runner, unable, session.missing)
-        running.execute(runner, order(able, session.seconds), session.seconds)
+        running.refuse_unavailable(made, unable, session.missing)
+        running.execute(made, order(able, session.seconds), session.seconds)
     except KeyboardInterrupt:
         return True
     finally:

@@ -118,17 +118,19 @@ def test_pulls_of_the_calibration_error_are_its_slopes_within_its_bins():
 
 
 @pytest.mark.parametrize("name", ["average_precision", "recall_at_fpr", "f1"])
-def test_pulls_give_the_bootstraps_variance(name: str):
+def test_a_difference_has_the_standard_error_of_a_paired_bootstrap(name: str):
     rng = np.random.default_rng(3)
     y = (rng.random(4000) < 0.2).astype(np.int64)
-    p = 1 / (1 + np.exp(-(1.5 * y + rng.normal(size=len(y)))))
-    found = math.sqrt((pulls(score.prepare(name, "binary", y, p)) ** 2).sum()) / len(y)
-    values = []
+    common = 1.5 * y + rng.normal(size=len(y))
+    p, q = 1 / (1 + np.exp(-(common + 0.5 * rng.normal(size=(2, len(y))))))
+    found = compare(one_seed(name, y, p), one_seed(name, y, q)).se
+    differences = []
     for _ in range(300):
-        drawn = rng.integers(len(y), size=len(y))
-        values.append(score.value(name, "binary", y[drawn], p[drawn]))
+        at = rng.integers(len(y), size=len(y))
+        first, second = (score.value(name, "binary", y[at], s[at]) for s in (p, q))
+        differences.append(second - first)
     # A standard deviation of 300 replicates has a relative error of 4%; a quantile's is rougher.
-    assert found == pytest.approx(np.std(values), rel=0.3 if name == "recall_at_fpr" else 0.12)
+    assert found == pytest.approx(np.std(differences), rel=0.3 if name == "recall_at_fpr" else 0.12)
 
 
 def test_the_share_of_items_shown_is_not_compared_by_example():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from benchbig.metrics.names import ABSENT, METRICS
 from benchbig.tables import words
@@ -21,6 +22,7 @@ from benchbig.verdict.result import (
 )
 
 TITLE = "Is the large model worth it?"
+BRIEF = ("task", "classical", "large", "gain", "p", "seen", "verdict")
 TONES = {ADOPT: "first", UNSURE: "missing"}
 
 # What a column of the main table holds, its heading, how a task fills it, whether to the right.
@@ -48,6 +50,13 @@ CELLS: tuple[tuple[str, str, Callable[[TaskVerdict, str], str], bool], ...] = (
 def sheets(found: Verdicts) -> list[Sheet]:
     """The main table, then standings by family and by model, then regrets."""
     return [_main(found), *overall(found)]
+
+
+def brief(found: Verdicts) -> Sheet:
+    """The main table without costs, and why below it: for a page that has these elsewhere."""
+    whole = _main(found)
+    columns = tuple(column for column in whole.columns if column.key in BRIEF)
+    return replace(whole, columns=columns, notes=whole.notes[: len(found.tasks)])
 
 
 def overall(found: Verdicts) -> list[Sheet]:

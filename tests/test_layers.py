@@ -33,6 +33,7 @@ LAYERS = (
     ("verdict",),
     ("index",),
     ("view", "planning", "exporting", "waiting"),
+    ("runner",),
     ("compare", "gate"),
     ("track",),
     ("running",),

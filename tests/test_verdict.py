@@ -7,6 +7,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from stores_by_hand import COSTS, add
 
@@ -17,6 +18,7 @@ from benchbig.stats.paired import Difference
 from benchbig.verdict import effects, limits, money, say
 from benchbig.verdict.decide import decide
 from benchbig.verdict.judge import Settings, judge
+from benchbig.verdict.overall import _friedman, _wilcoxon
 from benchbig.verdict.regret import ScaledGain, regrets
 from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain
 from benchbig.verdict.worth import break_even
@@ -399,6 +401,27 @@ def test_the_crossover_of_a_store_with_a_learning_curve(tmp_path):
     assert found.low < 1000 < found.high
     assert found.text.startswith("the large model is ahead from about")
     assert one.classical.n_train == 8000
+
+
+def test_tests_over_tasks_need_enough_of_them():
+    gains = [0.1, 0.2, 0.05, 0.3, 0.15, 0.12]
+    assert _wilcoxon(gains) == pytest.approx(2 / 2**6)  # all on one side: two of 64 signs
+    assert _wilcoxon(gains[:5]) is None
+    assert _wilcoxon([0.0] * 6) is None
+    ranked = np.array([[3.0, 2, 1]] * 4)
+    # 12 / (n k (k + 1)) sum R^2 - 3 n (k + 1) = 12 / 48 * (12^2 + 8^2 + 4^2) - 48 = 8.
+    assert _friedman(ranked) == pytest.approx(math.exp(-8 / 2))
+    assert _friedman(ranked[:2]) is None
+    assert _friedman(np.empty((4, 0))) is None
+
+
+def test_the_size_that_both_families_have_counts(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.8, asked=1000)
+    add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.n_train == 1000
+    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"
 
 
 def test_missing_predictions_are_said(folder):

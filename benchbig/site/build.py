@@ -14,9 +14,9 @@ from benchbig.cards import Catalog
 from benchbig.errors import BenchError
 from benchbig.metrics.names import METRICS
 from benchbig.record import Record
-from benchbig.site import badges, data, downloads
+from benchbig.site import badges, data, downloads, quality
 from benchbig.site.answers import answers
-from benchbig.site.board import Board, board
+from benchbig.site.board import Board, Place, board, place
 from benchbig.site.findings import findings
 from benchbig.site.language import LANGUAGES, Language, language
 from benchbig.site.pages import Page, Site, pages
@@ -54,7 +54,7 @@ def site_files(results: Path, records: Sequence[Record], catalog: Catalog) -> It
     found = tuple(answers(shown, findings(results, shown)))
     ranked = tuple(standings(shown.tasks))
     tables = tuple(downloads.tables(shown, found, ranked, records))
-    site = Site(results, shown, found, ranked, tables, __version__)
+    site = Site(shown, found, ranked, tables, _seen(results, shown), __version__)
     yield from _assets()
     yield from _data(results, shown)
     for file in tables:
@@ -66,6 +66,20 @@ def site_files(results: Path, records: Sequence[Record], catalog: Catalog) -> It
     yield from _badges(site, made)
     for code in LANGUAGES:
         yield from _pages(site, made, language(code))
+
+
+def _seen(results: Path, shown: Board) -> dict[Place, quality.Drawn]:
+    """What the best of each family predicted, where that was classes and can be read."""
+    found = {}
+    for task in shown.tasks:
+        if task.kind not in ("binary", "multiclass"):
+            continue
+        for table in task.main:
+            for row in (table.best("classical"), table.best("pretrained")):
+                seeds = quality.seeds(results, shown.records[place(row)]) if row else []
+                if row and seeds:
+                    found[place(row)] = quality.drawn(seeds)
+    return found
 
 
 def _assets() -> Iterator[File]:

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 from benchbig.site import badges
 from benchbig.site.answer_words import told
 from benchbig.site.answers import Answer
-from benchbig.site.board import Board
+from benchbig.site.board import Board, Place
 from benchbig.site.charts.pair import pair_figure
 from benchbig.site.downloads import File
 from benchbig.site.language import Language
 from benchbig.site.model_page import model_page
+from benchbig.site.quality import Drawn
 from benchbig.site.ranking import Standing, win_shares
 from benchbig.site.task_page import task_page
 
@@ -39,13 +39,13 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything the pages are made of."""
+    """Everything the pages are made of. seen: what the contenders predicted."""
 
-    store: Path
     board: Board
     answers: tuple[Answer, ...]
     standings: tuple[Standing, ...]
     files: tuple[File, ...]
+    seen: Mapping[Place, Drawn]
     version: str
 
 
@@ -59,7 +59,7 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
     for answer in site.answers:
         task = answer.task
         badge = badges.of_task(language, answer).text
-        context = task_page(language, site.store, site.board, answer)
+        context = task_page(language, site.board, answer, site.seen)
         yield Page(f"tasks/{task.slug}.html", "task.html.j2", "task", {**context, "badge": badge})
     rows_of: dict[str, list[Any]] = {model.name: [] for model in site.board.models}
     for task in site.board.tasks:

@@ -7,6 +7,7 @@ import json
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 from stores_by_hand import COSTS, add
 
@@ -17,6 +18,7 @@ from benchbig.stats.paired import Difference
 from benchbig.verdict import effects, limits, money, say
 from benchbig.verdict.decide import decide
 from benchbig.verdict.judge import Settings, judge
+from benchbig.verdict.overall import _friedman, _wilcoxon
 from benchbig.verdict.regret import ScaledGain, regrets
 from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain
 from benchbig.verdict.worth import break_even
@@ -224,6 +226,9 @@ def test_the_cards_costs_give_the_volume_by_hand(prices):
     )
     assert found.volume == pytest.approx(1e6 * 2 / 6)
     assert found.value_of == "card"
+    assert found.why.endswith("it pays from 330,000 predictions a month")
+    unsure = break_even(rows, bills, euros, saving(-0.02, -0.03, 0.01), None, prices)
+    assert unsure.why.endswith("whether it pays is not known")
     units = dataclasses.replace(COSTS, currency="units")
     unknown = break_even(rows, bills, units, saving(-0.02, -0.03, -0.01), None, prices)
     assert unknown.value_per_million is None
@@ -299,8 +304,21 @@ def test_limits_find_the_winner_again(folder):
     }
     faults = next(one for one in found.tasks if one.task == "faults")
     assert faults.large is None
-    assert faults.verdict == UNSURE
+    assert (faults.verdict, faults.choice) == (KEEP, "logreg")
+    assert "within the limits" in faults.why
     assert found.limits == {"--max-latency-ms": "50"}
+
+
+def test_limits_that_leave_nobody_leave_no_choice(folder):
+    found = judge(folder, find(), asked(params=1.0, latency_ms=0.001))
+    assert {(one.verdict, one.choice) for one in found.tasks} == {(UNSURE, None)}
+
+
+def test_a_family_that_was_never_run_is_not_said_to_be_without_the_limits(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7)
+    (one,) = judge(tmp_path, find(), asked(latency_ms=50.0)).tasks
+    assert one.verdict == UNSURE
+    assert one.why == "no pretrained model has a value"
 
 
 def test_what_was_not_measured_is_not_within_a_limit(tmp_path):
@@ -383,6 +401,27 @@ def test_the_crossover_of_a_store_with_a_learning_curve(tmp_path):
     assert found.low < 1000 < found.high
     assert found.text.startswith("the large model is ahead from about")
     assert one.classical.n_train == 8000
+
+
+def test_tests_over_tasks_need_enough_of_them():
+    gains = [0.1, 0.2, 0.05, 0.3, 0.15, 0.12]
+    assert _wilcoxon(gains) == pytest.approx(2 / 2**6)  # all on one side: two of 64 signs
+    assert _wilcoxon(gains[:5]) is None
+    assert _wilcoxon([0.0] * 6) is None
+    ranked = np.array([[3.0, 2, 1]] * 4)
+    # 12 / (n k (k + 1)) sum R^2 - 3 n (k + 1) = 12 / 48 * (12^2 + 8^2 + 4^2) - 48 = 8.
+    assert _friedman(ranked) == pytest.approx(math.exp(-8 / 2))
+    assert _friedman(ranked[:2]) is None
+    assert _friedman(np.empty((4, 0))) is None
+
+
+def test_the_size_that_both_families_have_counts(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.8, asked=1000)
+    add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.n_train == 1000
+    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"
 
 
 def test_missing_predictions_are_said(folder):

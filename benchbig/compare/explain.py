@@ -65,8 +65,9 @@ def _certainty(one: TaskVerdict) -> list[str]:
         return []
     said = [
         f"Compared example by example ({gain.method}), the large model's gain is "
-        f"{say.gap(one.metric, gain.value)}, and {gain.level:.0%} intervals made this way hold the "
-        f"true gain: {say.between(one.metric, gain.low, gain.high)}.",
+        f"{say.gap(one.metric, gain.value)}; the interval "
+        f"{say.between(one.metric, gain.low, gain.high)} is made so that "
+        f"{100 * gain.level:.0f} of 100 such intervals hold the true gain.",
         f"If the two were equal, a gain this far from 0 would come up with probability "
         f"{say.p_value(gain.p)}; corrected for the number of tasks, {say.p_value(gain.p_holm)}.",
         f"A difference matters from {say.gap(one.metric, one.min_effect, signed=False)} on.",
@@ -89,12 +90,6 @@ def _costs(one: TaskVerdict, found: Verdicts) -> list[str]:
         said.append("They were measured on different machines, so that times may not compare.")
     if one.break_even is not None:
         said.append(f"As to money, {words.printable(one.break_even.why)}.")
-        saved = one.break_even
-        if saved.value_low is not None and saved.value_high is not None:
-            said.append(
-                f"What its decisions save lies between {say.money(saved.value_low, currency)} and "
-                f"{say.money(saved.value_high, currency)} a million ({found.level:.0%} interval)."
-            )
     said.append(
         f"Prices: {words.printable(found.prices.name)}, {found.prices.date}. "
         f"{words.printable(found.prices.note)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from benchbig.metrics.names import ABSENT, METRICS
 from benchbig.tables import words
@@ -21,6 +22,7 @@ from benchbig.verdict.result import (
 )
 
 TITLE = "Is the large model worth it?"
+BRIEF = ("task", "classical", "large", "gain", "p", "seen", "verdict")
 TONES = {ADOPT: "first", UNSURE: "missing"}
 
 # What a column of the main table holds, its heading, how a task fills it, whether to the right.
@@ -48,6 +50,13 @@ CELLS: tuple[tuple[str, str, Callable[[TaskVerdict, str], str], bool], ...] = (
 def sheets(found: Verdicts) -> list[Sheet]:
     """The main table, then standings by family and by model, then regrets."""
     return [_main(found), *overall(found)]
+
+
+def brief(found: Verdicts) -> Sheet:
+    """The main table without costs, and why below it: for a page that has these elsewhere."""
+    whole = _main(found)
+    columns = tuple(column for column in whole.columns if column.key in BRIEF)
+    return replace(whole, columns=columns, notes=whole.notes[: len(found.tasks)])
 
 
 def overall(found: Verdicts) -> list[Sheet]:
@@ -135,8 +144,13 @@ def _main(found: Verdicts) -> Sheet:
         for key, name, fill, right in CELLS
     )
     tones = tuple(TONES.get(one.verdict, "") for one in found.tasks)
-    reasons = [f"{words.printable(one.title)}: {words.printable(one.why)}" for one in found.tasks]
+    reasons = [f"{words.printable(one.title)}: {reason(one)}" for one in found.tasks]
     return Sheet(TITLE, summary(found), columns, (*reasons, *notes(found)), tones)
+
+
+def reason(one: TaskVerdict) -> str:
+    """Why, and what else should be known."""
+    return words.printable("; ".join((one.why, *one.notes)))
 
 
 def notes(found: Verdicts) -> tuple[str, ...]:
@@ -146,10 +160,8 @@ def notes(found: Verdicts) -> tuple[str, ...]:
         f"the {found.level:.0%} interval, paired by test example and seed",
         "each contender is the best of its family on the validation part",
     ]
-    for one in found.tasks:
-        for contender in (one.classical, one.large):
-            if contender is not None and contender.reduced:
-                said.append(f"{REDUCED} {words.printable(one.title)}: {_reduced(contender)}")
+    if any(who.reduced for one in found.tasks for who in (one.classical, one.large) if who):
+        said.append(f"{REDUCED} learnt from fewer rows than there are, as its card says")
     said.append(
         f"money: {words.printable(found.prices.name)}, {found.prices.date}; "
         f"{words.printable(found.prices.note)}"
@@ -160,16 +172,17 @@ def notes(found: Verdicts) -> tuple[str, ...]:
     return tuple(said)
 
 
-def _reduced(contender: Contender) -> str:
-    used, given = words.count(contender.n_train_used), words.count(contender.n_train)
-    return f"{words.printable(contender.model)} learnt from {used} of {given} rows"
-
-
 def _left_out(found: Verdicts) -> str:
+    """Each model once, with its first reason and on how many tasks."""
     models: dict[str, list[str]] = {}
     for one in found.left_out:
-        models.setdefault(f"{words.printable(one.model)} ({one.why})", []).append(one.task)
-    return ", ".join(models) or "none"
+        models.setdefault(one.model, []).append(one.why)
+    said = [
+        f"{words.printable(model)} ({words.printable(why[0])}"
+        + (f"; on {len(why)} tasks)" if len(why) > 1 else ")")
+        for model, why in models.items()
+    ]
+    return ", ".join(said) or "none"
 
 
 def _standings(

@@ -11,6 +11,7 @@ from benchbig.compare import sheets as tell
 from benchbig.metrics.names import ABSENT
 from benchbig.tables import words
 from benchbig.verdict import say
+from benchbig.verdict.decide import power
 from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, TaskVerdict, Verdicts
 from benchbig.view.table import GAP, Line, layout
 
@@ -67,6 +68,7 @@ def _block(one: TaskVerdict, width: int) -> list[Line]:
         gain = [
             say.gap_short(one.metric, one.gain.value),
             say.between(one.metric, one.gain.low, one.gain.high),
+            f"p {say.p_value(one.gain.p_holm)} (Holm)",
         ]
     cells = [
         [*_cut(words.printable(one.title), WIDES[0]), *_cut(tell.metric(one), WIDES[0])],
@@ -99,6 +101,8 @@ def _stacked(one: TaskVerdict, width: int) -> list[Line]:
 def _facts(one: TaskVerdict, currency: str, width: int) -> Iterable[str]:
     """Why, what it costs, when it pays, and the crossover: below the row."""
     said = [f"{words.printable(one.why)}."]
+    if one.gain is not None and one.verdict != UNSURE:
+        said[0] += f" {power(one.metric, one.gain).capitalize()}."
     ratios = one.ratios
     if ratios is not None:
         parts = [
@@ -118,6 +122,8 @@ def _facts(one: TaskVerdict, currency: str, width: int) -> Iterable[str]:
         said.append(f"{_capital(words.printable(one.break_even.why))}.")
     if one.crossover is not None:
         said.append(f"Crossover: {one.crossover.text}.")
+    if one.notes:
+        said.append(f"Note: {words.printable('; '.join(one.notes))}.")
     for text in said:
         yield from textwrap.wrap(text, width, initial_indent=GAP, subsequent_indent=GAP * 2)
 

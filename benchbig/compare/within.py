@@ -45,8 +45,8 @@ def compare(
 
 
 def comparable(found: Verdicts) -> bool:
-    """Whether at least one task has a gain."""
-    return any(one.gain is not None for one in found.tasks)
+    """Whether at least one task has a gain, or limits have left one family to choose."""
+    return any(one.gain is not None or one.choice is not None for one in found.tasks)
 
 
 def _nothing(found: Verdicts) -> str:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import NoReturn
 
 from benchbig.executors import limits, processes
-from benchbig.worker.request import LOG_FILE, from_json
+from benchbig.worker.request import LOG_FILE, Request, from_json
 
 LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
-def run(text: str) -> None:
-    """Do the job of this request in a folder of its own, printing into its own log."""
-    request = from_json(text)
+def run(request: Request) -> None:
+    """Do this job in a folder of its own, printing into its own log."""
     own = request.path / "cwd"
     own.mkdir(exist_ok=True)
     os.chdir(own)
@@ -63,11 +62,11 @@ def _end_with_the_driver() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run_and_leave(text: str) -> NoReturn:
+def run_and_leave(request: Request) -> NoReturn:
     """Do the job and end this process at once: no thread that a plugin left holds it up."""
     code = LOST
     try:
-        run(text)
+        run(request)
         code = 0
     finally:
         if code:
@@ -79,4 +78,4 @@ def run_and_leave(text: str) -> NoReturn:
 if __name__ == "__main__":
     text = sys.stdin.readline()
     _end_with_the_driver()
-    run_and_leave(text)
+    run_and_leave(from_json(text))

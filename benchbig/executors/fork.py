@@ -41,10 +41,9 @@ class Fork:
         zygote = self._zygote or self._begin()
         key = request.job.key
         self._orders[key] = (request, timeout)
-        order = {"key": key, "request": request.to_json()}
         assert zygote.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
-            zygote.stdin.write(json.dumps(order).encode() + b"\n")
+            zygote.stdin.write(request.to_json().encode() + b"\n")
             zygote.stdin.flush()
 
     def wait(self, seconds: float) -> list[Ended]:

@@ -36,7 +36,7 @@ def _temporary(own: Path) -> None:
     shared = Path(tempfile.gettempdir())
     if len(os.fsencode(mine)) + SOCKET_ROOM <= SOCKET_PATH or own.is_relative_to(shared):
         os.environ["TMPDIR"] = str(mine)
-        tempfile.tempdir = None  # it has been asked for before
+        tempfile.tempdir = str(mine)  # where it has been asked for before
 
 
 def _memory(request: Request) -> None:

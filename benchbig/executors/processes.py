@@ -10,14 +10,17 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import resource
 import signal
 import sys
 import time
 from collections.abc import Set
+from functools import cache
 from pathlib import Path
 
 PROC = Path("/proc")
 SET_PDEATHSIG, SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
+RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
 GIVE_UP_S = 2.0  # seconds for what was killed to be gone; the kernel may hold it in a driver
 
 
@@ -53,6 +56,11 @@ def tree(pid: int) -> list[int]:
         found.append(one)
         waiting += children(one)
     return found
+
+
+def account(usage: resource.struct_rusage) -> tuple[float, int]:
+    """CPU seconds and peak resident bytes, as the kernel counted them."""
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * RSS_UNIT
 
 
 def end_group(pid: int) -> None:
@@ -93,4 +101,9 @@ def _children_by_stat(pid: int) -> set[int]:
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(option, value, 0, 0, 0)
+        _library().prctl(option, value, 0, 0, 0)
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    return ctypes.CDLL(None)

@@ -102,7 +102,7 @@ def confine(folders: Iterable[str]) -> bool:
     try:
         for folder in folders:
             _allow(ruleset, folder, handled)
-        ctypes.CDLL(None).prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _library().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         _done(_syscall(RESTRICT_SELF, ruleset, 0))
     finally:
         os.close(ruleset)
@@ -125,10 +125,15 @@ def _allow(ruleset: int, folder: str, access: int) -> None:
 
 def _syscall(number: int, *arguments: object) -> int:
     """The system call's answer, or minus its error number."""
-    library = ctypes.CDLL(None, use_errno=True)
-    library.syscall.restype = ctypes.c_long
-    answer: int = library.syscall(ctypes.c_long(number), *arguments)
+    answer: int = _library().syscall(ctypes.c_long(number), *arguments)
     return -ctypes.get_errno() if answer < 0 else answer
+
+
+@cache
+def _library() -> ctypes.CDLL:
+    found = ctypes.CDLL(None, use_errno=True)
+    found.syscall.restype = ctypes.c_long
+    return found
 
 
 def _done(answer: int) -> int:

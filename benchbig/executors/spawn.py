@@ -12,7 +12,6 @@ from benchbig.executors import processes
 from benchbig.executors.ended import Ended
 from benchbig.executors.settings import PYTHON
 from benchbig.executors.watch import Watch
-from benchbig.executors.zygote import RSS_UNIT
 from benchbig.worker.request import Request
 
 LOOK_EVERY = 0.02  # seconds
@@ -79,5 +78,4 @@ class Spawn:
         self._hang_up(pid)
         processes.end_group(pid)
         processes.end_orphans(self._before | self._running.keys())
-        cpu_s, peak = usage.ru_utime + usage.ru_stime, usage.ru_maxrss * RSS_UNIT
-        return [Ended(key, status, cpu_s, peak, self._watch.end(key, status))]
+        return [Ended(key, status, *processes.account(usage), self._watch.end(key, status))]

@@ -3,13 +3,14 @@
 It must only import: a process that has once run two OpenMP threads cannot fork a worker that
 uses two of its own without hanging, and one that has touched CUDA cannot fork a user of it.
 
-It reads one JSON line a job from standard input, {"key", "request": its text}, and writes one
-JSON line an event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s",
-"peak_rss_bytes"}. When its input ends, the driver is gone, and it ends what still runs.
+It reads one line a job from standard input, the request as text, and writes one JSON line an
+event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its
+input ends, the driver is gone, and it ends what still runs.
 """
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import gc
 import importlib
@@ -18,12 +19,17 @@ import os
 import selectors
 import signal
 import sys
+import tempfile
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from benchbig.executors import child, processes
+from benchbig.executors import child, processes, sandbox
+from benchbig.worker import work
+from benchbig.worker.request import Request, from_json
 
-RSS_UNIT = 1 if sys.platform == "darwin" else 1024  # bytes in a unit of ru_maxrss
+SHELVES = ("tasks", "baselines")
 
 
 def main() -> None:
@@ -34,6 +40,8 @@ def main() -> None:
     os.dup2(2, 1)
     for module, names in json.loads(sys.argv[1]):
         _import(module, names)
+    sandbox.version()
+    tempfile.gettempdir()  # found by making a file in it, once
     gc.collect()
     gc.freeze()  # keeps what was imported shared between the workers
     events.write('{"ready": true}\n')
@@ -75,14 +83,30 @@ def _serve(events: Any, running: dict[int, int]) -> None:
                 return
             *lines, unread = (unread + piece).split(b"\n")
             for line in lines:
-                order = json.loads(line)
-                pid = _fork(order["request"], [events, selector], running.values())
+                request = from_json(line.decode())
+                _prepare(request)
+                pid = _fork(request, [events, selector], running.values())
                 running[pid] = os.pidfd_open(pid)
-                selector.register(running[pid], selectors.EVENT_READ, (pid, order["key"]))
-                events.write(json.dumps({"started": order["key"], "pid": pid}) + "\n")
+                selector.register(running[pid], selectors.EVENT_READ, (pid, request.job.key))
+                events.write(json.dumps({"started": request.job.key, "pid": pid}) + "\n")
 
 
-def _fork(request: str, mine: Iterable[Any], watched: Iterable[int]) -> int:
+def _prepare(request: Request) -> None:
+    """Spare every worker what is the same for all; what goes wrong here, the worker will report."""
+    with contextlib.suppress(Exception):
+        work.prepare(request)
+        for root in request.roots:
+            _compile(root)
+
+
+@cache
+def _compile(root: str) -> None:
+    """Write the byte code of a plugin folder, as its workers may not; nothing of it runs."""
+    for shelf in SHELVES:
+        compileall.compile_dir(Path(root) / shelf, maxlevels=0, quiet=2)
+
+
+def _fork(request: Request, mine: Iterable[Any], watched: Iterable[int]) -> int:
     """Start a worker in a process group of its own; returns its pid.
 
     mine, watched: what is open here and not the worker's business.
@@ -104,12 +128,8 @@ def _reap(pid: int, key: str) -> dict[str, Any]:
     """End what the worker left running, then take its status and the kernel's accounting."""
     processes.end_group(pid)  # before the wait: until then the number cannot belong to anyone else
     _, status, usage = os.wait4(pid, 0)
-    return {
-        "ended": key,
-        "status": status,
-        "cpu_s": usage.ru_utime + usage.ru_stime,
-        "peak_rss_bytes": usage.ru_maxrss * RSS_UNIT,
-    }
+    cpu_s, peak_rss_bytes = processes.account(usage)
+    return {"ended": key, "status": status, "cpu_s": cpu_s, "peak_rss_bytes": peak_rss_bytes}
 
 
 if __name__ == "__main__":

@@ -27,8 +27,11 @@ def decide(
     gain: Gain | None,
     min_effect: float,
     break_even: BreakEven | None,
+    limited: bool = False,
 ) -> Decision:
     """The verdict of one task, by the first of these that holds.
+
+    limited: whether limits have left out whole families; then who is left is the choice.
 
     1. a contender or the pairing is missing: not enough data;
     2. the gain is at least min_effect and sure (Holm's p at most 5%): adopt large, unless it
@@ -38,6 +41,8 @@ def decide(
     5. its upper end lies below min_effect, so that no gain that matters is left: keep classical;
     6. otherwise: not enough data.
     """
+    if limited and (classical is None or large is None):
+        return _within(classical, large)
     if classical is None or large is None or gain is None:
         return Decision(UNSURE, _missing(classical, large), None)
     said = f"{_by(metric, gain.value)} {say.between(metric, gain.low, gain.high)}"
@@ -91,6 +96,16 @@ def _never(break_even: BreakEven) -> bool:
     """Whether even the best of what its decisions may save is less than what they cost more."""
     top = break_even.value_high
     return top is not None and top < break_even.extra_per_million
+
+
+def _within(classical: Contender | None, large: Contender | None) -> Decision:
+    """Where limits left one family or none."""
+    if classical is not None:
+        why = "no pretrained model with a value is within the limits"
+        return Decision(KEEP, why, classical.model)
+    if large is not None:
+        return Decision(ADOPT, "no classical model with a value is within the limits", large.model)
+    return Decision(UNSURE, "no model of either family is within the limits", None)
 
 
 def _missing(classical: Contender | None, large: Contender | None) -> str:

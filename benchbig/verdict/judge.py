@@ -12,11 +12,12 @@ from benchbig.record import Record
 from benchbig.tables.row import Row
 from benchbig.verdict import limits as limiting
 from benchbig.verdict import money
+from benchbig.verdict.contenders import CLASSICAL, LARGE
 from benchbig.verdict.evidence import gather
 from benchbig.verdict.limits import Limits
 from benchbig.verdict.money import PriceTable
 from benchbig.verdict.overall import overall
-from benchbig.verdict.result import TaskVerdict, Verdicts
+from benchbig.verdict.result import LeftOut, TaskVerdict, Verdicts
 from benchbig.verdict.task import Matter, answer, look
 
 LEVEL = 0.95
@@ -51,11 +52,11 @@ def judge(
     evidence = gather(folder, records, tuple(names), costs)
     kept, left_out = limiting.apply(evidence.rows, settings.limits, licences(catalog))
     matters = [
-        look(evidence, rows, settings.prices, settings.decision_value)
-        for rows in _by_task(evidence.rows, kept)
+        look(evidence, first, rows, settings.prices, settings.decision_value)
+        for first, rows in _by_task(evidence.rows, kept)
     ]
     titles = {name: card.title for name, card in known.items()}
-    verdicts = _answers(matters, titles, settings.min_effect)
+    verdicts = answers(matters, titles, settings.min_effect, _emptied(evidence.rows, left_out))
     return Verdicts(
         store=str(folder),
         level=LEVEL,
@@ -84,26 +85,55 @@ def licences(catalog: Catalog) -> Callable[[str], tuple[str, ...] | None]:
     return of
 
 
-def _answers(
-    matters: Iterable[Matter], titles: Mapping[str, str], given: Mapping[str, float]
+def answers(
+    matters: Iterable[Matter],
+    titles: Mapping[str, str],
+    given: Mapping[str, float],
+    emptied: set[tuple[str, str]],
 ) -> list[TaskVerdict]:
-    """The verdicts, their p-values corrected for the number of tasks."""
+    """The verdicts, their p-values corrected for the number of tasks.
+
+    emptied: task and family of which limits have left out somebody.
+    """
     from benchbig.stats.holm import holm
 
     matters = list(matters)
     adjusted = holm([matter.p for matter in matters])
     return [
-        answer(matter, titles.get(matter.first.task, matter.first.task), given, p)
+        answer(
+            matter,
+            titles.get(matter.first.task, matter.first.task),
+            given,
+            p,
+            _limited(matter, emptied),
+        )
         for matter, p in zip(matters, adjusted, strict=True)
     ]
 
 
-def _by_task(rows: Iterable[Row], kept: Iterable[Row]) -> list[list[Row]]:
-    """The rows within the limits, task by task; a task of which none is left keeps its failures."""
-    found: dict[str, list[Row]] = {row.task: [] for row in rows}
+def _emptied(rows: Iterable[Row], left_out: Iterable[LeftOut]) -> set[tuple[str, str]]:
+    families = {(row.task, row.model): row.family for row in rows}
+    return {(one.task, families[one.task, one.model]) for one in left_out}
+
+
+def _limited(matter: Matter, emptied: set[tuple[str, str]]) -> bool:
+    """Whether each family that lacks a contender lost one to the limits."""
+    lacking = [
+        family
+        for family, row in ((CLASSICAL, matter.classical), (LARGE, matter.large))
+        if row is None
+    ]
+    return bool(lacking) and all((matter.first.task, family) in emptied for family in lacking)
+
+
+def _by_task(rows: Iterable[Row], kept: Iterable[Row]) -> list[tuple[Row, list[Row]]]:
+    """Each task's first row, which tells what the task is, and its rows within the limits."""
+    found: dict[str, tuple[Row, list[Row]]] = {}
+    for row in rows:
+        found.setdefault(row.task, (row, []))
     for row in kept:
-        found[row.task].append(row)
-    return [rows for rows in found.values() if rows]
+        found[row.task][1].append(row)
+    return list(found.values())
 
 
 def _of_suite(records: Iterable[Record], catalog: Catalog, suite: str | None) -> Iterable[Record]:

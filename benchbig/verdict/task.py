@@ -39,7 +39,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Matter:
-    """A task's evidence before the verdict. rows: of the size that counts, within the limits."""
+    """A task's evidence before the verdict.
+
+    first: a row of the task, for its facts. rows: of the size that counts, within the limits.
+    """
 
     first: Row
     rows: tuple[Row, ...]
@@ -56,11 +59,17 @@ class Matter:
 
 
 def look(
-    evidence: Evidence, rows: Sequence[Row], prices: PriceTable, decision_value: float | None
+    evidence: Evidence,
+    first: Row,
+    rows: Sequence[Row],
+    prices: PriceTable,
+    decision_value: float | None,
 ) -> Matter:
-    """What one task's rows (within the limits, at least one) say."""
+    """What one task's rows within the limits say; first: any row of the task."""
     from benchbig.stats.paired import compare
 
+    if not rows:
+        return Matter(first, (), None, None, (None, None), None, None, None)
     sizes = by_size(rows)
     here = sizes[main_size(sizes)]
     classical, large = chosen(here, CLASSICAL), chosen(here, LARGE)
@@ -77,23 +86,30 @@ def look(
             saving = compare(*pair(evidence, classical, large, "cost_per_1000"))
         both = (stand[0], stand[1])
         pays = break_even((classical, large), both, costs, saving, decision_value, prices)
-    curve = crossover(evidence, sizes, rows[0].higher_is_better)
-    return Matter(
-        here[0], tuple(here), classical, large, (stand[0], stand[1]), difference, pays, curve
-    )
+    curve = crossover(evidence, sizes, first.higher_is_better)
+    contenders = (stand[0], stand[1])
+    return Matter(first, tuple(here), classical, large, contenders, difference, pays, curve)
 
 
 def answer(
-    matter: Matter, title: str, given: Mapping[str, float], p_holm: float | None
+    matter: Matter,
+    title: str,
+    given: Mapping[str, float],
+    p_holm: float | None,
+    limited: bool = False,
 ) -> TaskVerdict:
-    """The verdict on a task. given: minimum effects; p_holm: its p-value among all the tasks."""
+    """The verdict on a task.
+
+    given: minimum effects; p_holm: its p-value among all the tasks; limited: whether limits have
+    left out models of a family that has none left.
+    """
     classical, large = matter.contenders
     first = matter.first
     effect = effects.min_effect(first.metric, given, classical.value if classical else None)
     gain = None
     if matter.difference is not None and p_holm is not None:
         gain = _gain(matter.difference, METRICS[first.metric].higher_is_better, p_holm)
-    decision = decide(first.metric, classical, large, gain, effect, matter.break_even)
+    decision = decide(first.metric, classical, large, gain, effect, matter.break_even, limited)
     return TaskVerdict(
         task=first.task,
         title=title,
@@ -168,6 +184,9 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
     """What the reader of a verdict should know besides."""
     found = []
     rows = [row for row in (matter.classical, matter.large) if row is not None]
+    if rows and rows[0].n_train_asked:
+        size = words.count(rows[0].n_train_asked)
+        found.append(f"at {size} training rows, the most that both families were given")
     for row in rows:
         if row.reduced:
             asked = row.n_train_asked or row.n_train_full
@@ -181,6 +200,8 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
         found.append("one seed: how far another training would move this is not known")
     if len({row.envs for row in rows}) > 1:
         found.append("measured on different machines: times and memory may not compare")
+    elif any(row.jobs_beside for row in rows):
+        found.append("times were taken while other jobs ran")
     if matter.first.data_origin != "real":
         found.append(f"{matter.first.data_origin} data")
     failed = sorted({row.model for row in matter.rows if row.value is None})

@@ -109,8 +109,10 @@ def _by_value(worth: BreakEven, value: float, volume: float, currency: str) -> s
     else:
         said = f"by {whose} its decisions save {say.money(value, currency)} a million"
     if worth.value_low is not None and worth.value_high is not None:
-        ends = (say.money(end, currency) for end in (worth.value_low, worth.value_high))
-        said += f" (between {' and '.join(ends)})"
+        ends = [say.money(end, currency) for end in (worth.value_low, worth.value_high)]
+        said += f" (between {ends[0]} and {ends[1]})"
+        if worth.value_low < worth.extra_per_million < worth.value_high:
+            return f"{said}: whether it pays is not known"
     if value < 0:
         return said
     if math.isinf(volume):

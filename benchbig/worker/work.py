@@ -33,6 +33,15 @@ def work(request: Request) -> Record:
     return record
 
 
+def prepare(request: Request) -> None:
+    """Do beforehand, for all workers that a process will fork, what is the same for them.
+
+    Nothing of a plugin runs: cards are read, and folders found.
+    """
+    _cards(request.task_card, request.model_card)
+    plugins.shelve(request.roots)
+
+
 def _whatever_happens(request: Request, stage: _Stage) -> Record:
     record = {**request.record, "started_at": _now(), "threads": request.threads}
     began = time.perf_counter()

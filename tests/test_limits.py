@@ -32,7 +32,7 @@ shared.write(b"x" * 40_000_000)
 if not os.fork():
     os.setsid()
 own = bytearray(b"x") * 60_000_000
-os.write(1, b"ready\n")
+os.write(1, b"ready\\n")
 time.sleep(300)
 """
 

@@ -122,6 +122,9 @@ def _run(options: Options, session: Session, watching: View) -> bool:
         len(session.plan.jobs) - len(session.left),
         None if total is None else total / options.jobs,
     )
+    for skipped in session.plan.skipped:
+        if skipped.n_train:
+            watching.note(str(skipped))
     try:
         cards = _cards(session, able)
         description = environment.describe(options.threads)

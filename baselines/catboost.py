@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from catboost import CatBoostClassifier, Pool
+from catboost import CatBoostClassifier, CatBoostRegressor, Pool
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
@@ -14,13 +14,15 @@ from benchbig.preprocess.size import pickled_bytes
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Trees are added until the log loss of the validation part has not fallen for 20 rounds.
+    """Trees are added until the loss on the validation part has not fallen for 20 rounds.
 
     params: learning_rate, depth, l2_leaf_reg, iterations, border_count (steps a column),
     one_hot_max_size (a column of more names is turned into target statistics).
     """
     params, notes = context.params, context.notes
-    model = CatBoostClassifier(
+    real = context.task.kind == "regression"
+    kind = CatBoostRegressor if real else CatBoostClassifier
+    model = kind(
         learning_rate=params["learning_rate"],
         depth=params["depth"],
         l2_leaf_reg=params["l2_leaf_reg"],
@@ -44,6 +46,8 @@ def fit(train: Part, context: Context) -> Predict:
 
     def predict(X: pd.DataFrame) -> Array:
         pool = Pool(_plain(X, names), cat_features=names)
+        if real:
+            return np.asarray(model.predict(pool, thread_count=context.threads))
         p = model.predict_proba(pool, thread_count=context.threads)
         return spread(p, np.asarray(model.classes_), context.task.n_classes or 2)
 

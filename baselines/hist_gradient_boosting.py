@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
@@ -13,14 +13,16 @@ from benchbig.preprocess.size import pickled_bytes
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Trees are added until the log loss of the validation part has not fallen for 20 rounds.
+    """Trees are added until the loss on the validation part has not fallen for 20 rounds.
 
     params: learning_rate, max_leaf_nodes, min_samples_leaf, l2_regularization, max_features
     (the share of columns each split may use), max_iter.
     """
     params, notes = context.params, context.notes
     table = trees.learn(train.X)
-    model = HistGradientBoostingClassifier(
+    real = context.task.kind == "regression"
+    kind = HistGradientBoostingRegressor if real else HistGradientBoostingClassifier
+    model = kind(
         learning_rate=params["learning_rate"],
         max_leaf_nodes=params["max_leaf_nodes"],
         min_samples_leaf=trees.leaf_rows(params["min_samples_leaf"], len(train)),
@@ -41,6 +43,8 @@ def fit(train: Part, context: Context) -> Predict:
         notes.warnings.append(f"still improving after {model.n_iter_} trees")
 
     def predict(X: pd.DataFrame) -> Array:
+        if real:
+            return model.predict(trees.encode(table, X))
         p = model.predict_proba(trees.encode(table, X))
         return spread(p, model.classes_, context.task.n_classes or 2)
 

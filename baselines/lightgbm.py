@@ -15,12 +15,15 @@ PATIENCE = 20  # rounds
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Trees are added until the log loss of the validation part has not fallen for PATIENCE rounds.
+    """Trees are added until the loss on the validation part has not fallen for PATIENCE rounds.
 
     params: learning_rate, num_leaves, min_data_in_leaf, lambda_l2, feature_fraction (the share of
     columns a tree may use), trees (at most).
     """
     params, k, notes = context.params, context.task.n_classes or 2, context.notes
+    objective = "binary" if k == 2 else "multiclass"
+    if context.task.kind == "regression":
+        objective = "regression"
     table = trees.learn(train.X)
     data = lightgbm.Dataset(
         trees.encode(table, train.X), train.y, categorical_feature=table.nominal
@@ -28,8 +31,8 @@ def fit(train: Part, context: Context) -> Predict:
     valid = data.create_valid(trees.encode(table, context.valid.X), context.valid.y)
     booster = lightgbm.train(
         {
-            "objective": "binary" if k == 2 else "multiclass",
-            "num_class": 1 if k == 2 else k,
+            "objective": objective,
+            "num_class": k if objective == "multiclass" else 1,
             "learning_rate": params["learning_rate"],
             "num_leaves": params["num_leaves"],
             "min_data_in_leaf": trees.leaf_rows(params["min_data_in_leaf"], len(train)),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import cross_entropy
+from torch.nn.functional import cross_entropy, mse_loss
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
@@ -25,48 +26,80 @@ LARGEST_FORWARD = 65536  # rows sent through at once when nothing is learnt
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Cross entropy by AdamW, cosine steps; the weights of the best check are kept.
+    """Cross entropy or squared error by AdamW, cosine steps; the best check's weights are kept.
 
     params: width, layers, dropout, learning_rate, weight_decay, steps (at most); balance, how
     far rare classes weigh more in the loss (0 not, 1 fully), taken back from the probabilities;
     numbers, the views of the number columns (benchbig/preprocess/scale.py).
     """
-    params, k, notes = context.params, context.task.n_classes or 2, context.notes
-    encoding = dense.learn(train.X, params["numbers"])
-    x, y = _rows(encoding, train.X, context.device), _classes(train.y, context.device)
-    valid = (
-        _rows(encoding, context.valid.X, context.device),
-        _classes(context.valid.y, context.device),
-    )
-    torch.manual_seed(context.seed)
+    if context.task.kind == "regression":
+        return _fit_numbers(train, context)
+    params, k = context.params, context.task.n_classes or 2
     counts = np.bincount(train.y, minlength=k)
-    network = build(x.shape[1], counts, params).to(context.device)
     weights = _tensor(class_weights(counts, params["balance"]), context.device)
-    train_network(network, (x, y), valid, weights, params, context.seed, context.progress)
-    notes.n_params = notes.n_trainable = sum(p.numel() for p in network.parameters())
-    notes.artifact_bytes = 4 * notes.n_params + pickled_bytes(encoding)
-    notes.precision = "fp32"
+    loss = partial(cross_entropy, weight=weights)
+    logits = _learn(train, context, prior(counts), lambda y: torch.from_numpy(y), loss)
 
     def predict(X: pd.DataFrame) -> Array:
-        logits = _forward(network, _rows(encoding, X, context.device)) - weights.log()
-        p = logits.softmax(dim=1).cpu().double().numpy()
+        p = (logits(X) - weights.log()).softmax(dim=1).cpu().double().numpy()
         return p[:, 1] if k == 2 else p / p.sum(axis=1, keepdims=True)
 
     return predict
 
 
-def build(n_columns: int, counts: Array, params: Mapping[str, Any]) -> nn.Sequential:
-    """Linear, SiLU and dropout, `layers` times, then a linear layer that starts at the prior."""
+def _fit_numbers(train: Part, context: Context) -> Predict:
+    """Learn how many deviations from its mean a number lies."""
+    mean, width = train.y.mean(), train.y.std() or 1.0
+
+    def target(y: Array) -> Tensor:
+        return torch.from_numpy(((y - mean) / width).astype(np.float32)[:, None])
+
+    outputs = _learn(train, context, np.zeros(1), target, mse_loss)
+
+    def predict(X: pd.DataFrame) -> Array:
+        return mean + width * outputs(X)[:, 0].cpu().double().numpy()
+
+    return predict
+
+
+def _learn(
+    train: Part,
+    context: Context,
+    start: Array,
+    target: Callable[[Array], Tensor],
+    loss: Callable[[Tensor, Tensor], Tensor],
+) -> Callable[[pd.DataFrame], Tensor]:
+    """From rows to what the trained network says of them, (n, outputs); start: see `build`."""
+    params, notes, device = context.params, context.notes, context.device
+    encoding = dense.learn(train.X, params["numbers"])
+    x, y = _rows(encoding, train.X, device), target(train.y).to(device)
+    valid = _rows(encoding, context.valid.X, device), target(context.valid.y).to(device)
+    torch.manual_seed(context.seed)
+    network = build(x.shape[1], start, params).to(device)
+    train_network(network, (x, y), valid, loss, params, context.seed, context.progress)
+    notes.n_params = notes.n_trainable = sum(p.numel() for p in network.parameters())
+    notes.artifact_bytes = 4 * notes.n_params + pickled_bytes(encoding)
+    notes.precision = "fp32"
+    return lambda X: _forward(network, _rows(encoding, X, device))
+
+
+def prior(counts: Array) -> Array:
+    """(k,) logarithms of the class frequencies; an unseen class counts as if it had one row."""
+    return np.asarray(np.log((counts + 1) / (counts.sum() + len(counts))))
+
+
+def build(n_columns: int, start: Array, params: Mapping[str, Any]) -> nn.Sequential:
+    """Linear, SiLU and dropout, `layers` times, then a linear layer that says `start` at first."""
     layers: list[nn.Module] = []
     width = n_columns
     for _ in range(params["layers"]):
         layers += [nn.Linear(width, params["width"]), nn.SiLU(), nn.Dropout(params["dropout"])]
         width = params["width"]
-    head = nn.Linear(width, len(counts))
+    head = nn.Linear(width, len(start))
     # Starting from the class frequencies spares the first steps' only lesson where one is rare.
     with torch.no_grad():
         head.weight.zero_()
-        head.bias.copy_(torch.from_numpy(np.log((counts + 1) / (counts.sum() + len(counts)))))
+        head.bias.copy_(torch.from_numpy(start))
     return nn.Sequential(*layers, head)
 
 
@@ -79,7 +112,7 @@ def train_network(
     network: nn.Sequential,
     train: tuple[Tensor, Tensor],
     valid: tuple[Tensor, Tensor],
-    weights: Tensor,
+    loss: Callable[[Tensor, Tensor], Tensor],
     params: Mapping[str, Any],
     seed: int,
     progress: Callable[[float], None],
@@ -98,16 +131,16 @@ def train_network(
         rows = next(batches).to(x.device)
         network.train()
         optimizer.zero_grad()
-        cross_entropy(network(x[rows]), y[rows], weight=weights).backward()
+        loss(network(x[rows]), y[rows]).backward()
         optimizer.step()
         schedule.step()
         if step % every:
             continue
         progress(step / steps)
-        loss = float(cross_entropy(_forward(network, valid[0]), valid[1], weight=weights))
-        stale = 0 if loss < best else stale + 1
-        if loss < best:
-            best, best_state = loss, copy.deepcopy(network.state_dict())
+        now = float(loss(_forward(network, valid[0]), valid[1]))
+        stale = 0 if now < best else stale + 1
+        if now < best:
+            best, best_state = now, copy.deepcopy(network.state_dict())
         if stale == PATIENCE:
             break
     network.load_state_dict(best_state)
@@ -141,7 +174,3 @@ def _rows(encoding: dense.Dense, X: pd.DataFrame, device: str) -> Tensor:
 
 def _tensor(values: Array, device: str) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32)).to(device)
-
-
-def _classes(y: Array, device: str) -> Tensor:
-    return torch.from_numpy(y).to(device)

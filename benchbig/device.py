@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import platform
-import re
 import sys
-from pathlib import Path
 from typing import NamedTuple
 
 from benchbig.cards import ModelCard
-from benchbig.environment import gpus
+from benchbig.environment import gpus, torch_cuda
 from benchbig.errors import BenchError, unknown
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
@@ -35,7 +32,7 @@ def resolve(asked: str) -> Device:
         raise unknown("device", asked, CHOICES)
     if asked == "cpu":
         return CPU
-    cards = gpus() if asked in ("auto", "cuda") and _torch_has_cuda() else []
+    cards = gpus() if asked in ("auto", "cuda") and torch_cuda() else []
     if cards:
         return Device("cuda", cards[0]["name"])
     if asked in ("auto", "mps") and sys.platform == "darwin" and platform.machine() == "arm64":
@@ -51,14 +48,3 @@ def resolve(asked: str) -> Device:
 def of_model(model: ModelCard, device: Device) -> Device:
     """Where a model runs: the device if its card names that kind, else the CPU."""
     return device if device.kind in model.devices else CPU
-
-
-def _torch_has_cuda() -> bool:
-    """Whether the installed torch was built with CUDA, read from its version file."""
-    spec = importlib.util.find_spec("torch")
-    if spec is None or not spec.submodule_search_locations:
-        return False
-    version = Path(spec.submodule_search_locations[0]) / "version.py"
-    if not version.exists():
-        return False
-    return re.search(r"^cuda\b.*=\s*'", version.read_text(), re.MULTILINE) is not None

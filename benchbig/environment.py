@@ -14,27 +14,45 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from benchbig.installed import spec as installed
+from benchbig.machine import processor
+from benchbig.machine.memory import memory
+
 PACKAGES = (
     "benchbig", "catboost", "datasets", "lightgbm", "numpy", "pandas", "safetensors",
     "scikit-learn", "scipy", "tokenizers", "torch", "transformers",
 )  # fmt: skip
-CPU_FEATURES = ("avx2", "avx512f", "avx512_bf16", "amx_bf16", "asimd", "bf16")
+# What else, set from outside, makes numeric libraries faster or slower.
+VARIABLES = (
+    "ATEN_CPU_CAPABILITY", "BLIS_ARCH_TYPE", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS",
+    "NPY_DISABLE_CPU_FEATURES", "NVIDIA_TF32_OVERRIDE", "ONEDNN_MAX_CPU_ISA", "OPENBLAS_CORETYPE",
+    "OPENBLAS_L2_SIZE",
+)  # fmt: skip
 
 
 def describe(threads: int) -> dict[str, Any]:
-    """CPU, memory, accelerators, system and package versions; threads: a job's."""
-    model, features = _cpu()
+    """CPU, memory, accelerators, system and package versions; threads: a job's.
+
+    Nothing that changes while a machine stays the same, such as its load: equal machines are to
+    have equal names.
+    """
+    there = processor.cores()
     return {
-        "cpu": model,
-        "cpu_features": features,
-        "cores": cores(),
+        "cpu": processor.name(),
+        "cpu_features": processor.features(),
+        "cores": there.usable,
+        "cores_there": there.there,
         "threads_a_job": threads,
         "memory_bytes": memory_bytes(),
+        "swap_bytes": memory().swap,
+        "virtual": processor.virtual(),
         "gpus": gpus(),
         "os": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "python": platform.python_version(),
-        "packages": _versions(),
+        "packages": versions(),
+        "torch_cuda": torch_cuda(),
+        "variables": variables(),
     }
 
 
@@ -46,22 +64,12 @@ def digest(description: Mapping[str, Any]) -> str:
 
 def cores() -> int:
     """Cores this process may use, within a container's quota."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    quota = Path("/sys/fs/cgroup/cpu.max")
-    if quota.exists():
-        most, period = quota.read_text().split()
-        if most != "max":
-            return max(1, min(allowed or 1, int(most) // int(period)))
-    return allowed or 1
+    return processor.cores().usable
 
 
 def memory_bytes() -> int:
     """Bytes of physical memory, or of the container's share."""
-    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    limit = Path("/sys/fs/cgroup/memory.max")
-    if limit.exists() and (text := limit.read_text().strip()) != "max":
-        return min(there, int(text))
-    return there
+    return memory().usable
 
 
 def gpus() -> list[dict[str, str]]:
@@ -92,7 +100,24 @@ def git_commit(folder: Path) -> tuple[str | None, bool | None]:
     return git("rev-parse", "HEAD"), bool(changed)
 
 
-def _versions() -> dict[str, str]:
+def variables() -> dict[str, str]:
+    """Those of VARIABLES that are set."""
+    return {name: os.environ[name] for name in VARIABLES if name in os.environ}
+
+
+def torch_cuda() -> str | None:
+    """The CUDA version that the installed torch was built with, read from its version file."""
+    there = installed("torch")
+    if there is None or not there.submodule_search_locations:
+        return None
+    version = Path(there.submodule_search_locations[0]) / "version.py"
+    if not version.exists():
+        return None
+    found = re.search(r"^cuda\b.*=\s*'([^']+)'", version.read_text(), re.MULTILINE)
+    return found.group(1) if found else None
+
+
+def versions() -> dict[str, str]:
     """The packages that matter here and are installed, out of the names of their folders.
 
     Reading their metadata by importlib.metadata gives the same and takes a tenth of a second.
@@ -103,16 +128,3 @@ def _versions() -> dict[str, str]:
             name, _, version = path.stem.partition("-")
             found.setdefault(name.lower().replace("_", "-"), version)
     return {name: found[name] for name in PACKAGES if name in found}
-
-
-def _cpu() -> tuple[str, list[str]]:
-    """The processor's name, and which of the instruction sets that matter here it has."""
-    if sys.platform == "darwin":
-        query = ["sysctl", "-n", "machdep.cpu.brand_string"]
-        done = subprocess.run(query, capture_output=True, text=True, check=False)
-        return done.stdout.strip(), []
-    text = Path("/proc/cpuinfo").read_text(encoding="utf-8")
-    name = re.search(r"^(?:model name|CPU part)\s*:\s*(.+)$", text, re.MULTILINE)
-    flags = re.search(r"^(?:flags|Features)\s*:\s*(.+)$", text, re.MULTILINE)
-    has = set(flags.group(1).split()) if flags else set()
-    return name.group(1) if name else platform.processor(), [f for f in CPU_FEATURES if f in has]

@@ -10,6 +10,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import click
 import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
@@ -24,6 +25,7 @@ from benchbig.cards import (
     SuiteCard,
     TaskCard,
     Tuning,
+    Words,
 )
 from benchbig.cli import app
 from benchbig.data import Notes
@@ -66,7 +68,16 @@ def documented_rows(text: str) -> list[tuple[list[str], str]]:
     return [(re.findall(r"`(\w+)`", names), second.strip()) for names, second in rows]
 
 
-COMMANDS = dict(app.commands)
+def commands() -> dict[str, click.Command]:
+    """Every command by what is typed, those of groups included."""
+    found: dict[str, click.Command] = {}
+    for name, command in app.commands.items():
+        inner = command.commands if isinstance(command, click.Group) else {}
+        found |= {f"{name} {one}": own for one, own in inner.items()} or {name: command}
+    return found
+
+
+COMMANDS = commands()
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -118,6 +129,7 @@ def type_in_words(facts: dict[str, object]) -> str:
         ("docs/plugins.md", ModelCard),
         ("docs/plugins.md", SuiteCard),
         ("docs/plugins.md", Tuning),
+        ("docs/plugins.md", Words),
         ("docs/plugins.md", Notes),
         ("docs/data.md", AssetCard),
         ("docs/data.md", PieceCard),

@@ -11,7 +11,8 @@ from toys import Command
 
 HEAVY = (
     "catboost", "datasets", "huggingface_hub", "jsonschema", "lightgbm", "numpy", "pandas",
-    "pyarrow", "requests", "rich", "scipy", "sklearn", "tokenizers", "torch", "transformers",
+    "jinja2", "pyarrow", "requests", "rich", "scipy", "sklearn", "tokenizers",
+    "torch", "transformers",
 )  # fmt: skip
 LOOK = (
     "import atexit, sys\n"
@@ -29,6 +30,7 @@ COMMANDS = [
     ["show", "tabpfn"],
     ["show", "finance"],
     ["run", "--help"],
+    ["leaderboard", "build", "--help"],
     ["run", "--suite", "finance", "--device", "tpu"],
 ]
 
@@ -54,9 +56,10 @@ def test_without_arguments_the_help_is_shown(run_cli: Command):
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("command", ["run", "list", "show", "fetch", "check", "export"])
+@pytest.mark.parametrize("command", ["run", "list", "show", "fetch", "check", "export",
+                                     "leaderboard build", "leaderboard serve"])  # fmt: skip
 def test_every_command_and_option_says_what_it_is_for(run_cli: Command, command: str):
-    done = run_cli(command, "--help")
+    done = run_cli(*command.split(), "--help")
     assert done.returncode == 0
     rows = [row.split() for row in done.stdout.splitlines() if row.startswith("  --")]
     assert all(len(row) > 2 for row in rows), done.stdout

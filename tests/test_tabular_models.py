@@ -200,7 +200,7 @@ def test_weighing_classes_does_not_shift_the_networks_probabilities(cancer):
     counts = np.array([900, 100])
     weights = mlp.class_weights(counts, 1.0)
     assert weights == pytest.approx([1000 / 1800, 1000 / 200])
-    network = mlp.build(3, counts, {"layers": 1, "width": 4, "dropout": 0.0})
+    network = mlp.build(3, mlp.prior(counts), {"layers": 1, "width": 4, "dropout": 0.0})
     prior = network(torch.zeros(1, 3)).softmax(dim=1)[0, 1].item()
     assert prior == pytest.approx(101 / 1002)
     plain = mlp.fit(cancer.train, context("mlp", cancer, 2))(cancer.test.X)

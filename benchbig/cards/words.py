@@ -60,9 +60,10 @@ def page(catalog: Catalog, name: str) -> Iterator[str]:
 def _task(catalog: Catalog, card: TaskCard) -> Iterator[str]:
     yield f"{card.title} (task {card.name}, version {card.version})"
     yield from _entry("what", card.description)
-    yield from _entry("kind", f"{card.modality}, {card.kind}, {card.n_classes} classes")
+    yield from _entry("kind", _kind(card))
     yield from _entry("metric", card.metric)
     yield from _entry("sector", card.sector)
+    yield from _entry("language", card.language)
     yield from _entry("size", _size(card))
     yield from _entry("split", f"{card.split.scheme}. {card.split.why}")
     yield from _entry("origin", card.origin)
@@ -74,6 +75,16 @@ def _task(catalog: Catalog, card: TaskCard) -> Iterator[str]:
     models = [catalog.model(name) for name in catalog.names("baselines")]
     yield from _entry("models", ", ".join(m.name for m in models if misfit(card, m) is None))
     yield from _entry("card", str(card.path))
+
+
+def _kind(card: TaskCard) -> str:
+    words = [card.modality, card.kind]
+    if card.n_classes is not None:
+        words.append(f"{card.n_classes} classes")
+    if card.n_items is not None:
+        words.append(f"{card.n_items:,} items")
+        words.append("chosen again or anew" if card.repeats else "each chosen once")
+    return ", ".join(words)
 
 
 def _model(catalog: Catalog, card: ModelCard) -> Iterator[str]:
@@ -121,7 +132,8 @@ def _size(card: TaskCard) -> str:
     named = zip(("train", "validate", "test"), parts, strict=True)
     shares = ", ".join(f"{n:,} to {what}" for what, n in named if n is not None)
     columns = f", {card.n_features} features" if card.n_features else ""
-    return f"{card.n_examples:,} examples{columns}" + (f": {shares}" if shares else "")
+    users = "users " if card.kind == "ranking" and shares else ""
+    return f"{card.n_examples:,} examples{columns}" + (f": {users}{shares}" if shares else "")
 
 
 def _takes(card: ModelCard) -> str:
@@ -134,7 +146,8 @@ def _takes(card: ModelCard) -> str:
         )
         if most is not None
     ]
-    return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *limits])
+    reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
+    return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 
 def _range(choice: object) -> str:

@@ -67,16 +67,24 @@ def export(
     plugins: tuple[str, ...],
 ) -> None:
     """Write the standardized result table."""
-    from benchbig import store
+    from benchbig import index, store
     from benchbig.cards import find
     from benchbig.cli import parse
-    from benchbig.tables.export import export as write
+    from benchbig.tables import export as tables
 
     catalog = find(plugins)
-    found = store.latest(parse.existing(parse.results(results)))
+    folder = parse.existing(parse.results(results))
     titles = {name: catalog.task(name).title for name in catalog.names("tasks")}
-    if suite:
-        card = catalog.suite(suite)
+    card = catalog.suite(suite) if suite else None
+    if card:
         titles = {name: titles[name] for name in card.tasks}
-        found = [r for r in found if r["task"] in card.tasks and r["model"] in card.models]
-    write(found, form, out, "records" if per_record else "rows", titles)
+
+    def wanted(task: str, model: str) -> bool:
+        return card is None or (task in card.tasks and model in card.models)
+
+    if per_record:
+        found = (r for r in store.latest(folder) if wanted(r["task"], r["model"]))
+        tables.export(found, form, out, "records", titles)
+    else:
+        tables.refuse(form, out)
+        tables.export_rows(index.rows(folder, tuple(titles), wanted), form, out, titles)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchbig.cards import TaskCard
+from benchbig.data.check_histories import check_histories
 from benchbig.data.parts import Array, Part, Split
 from benchbig.errors import BenchError
 
@@ -21,12 +22,16 @@ def check_split(split: Split, task: TaskCard) -> None:
     parts = {name: getattr(split, name) for name in PARTS}
     for name, part in parts.items():
         _check_part(part, f"{task.name}: the {name} part", task)
+    if task.kind == "ranking":
+        check_histories(split, task)
+        return
+    for name, part in parts.items():
         if _columns(part) != _columns(split.train):
             raise BenchError(f"{task.name}: the {name} part has other columns than the train part")
-        if task.modality == "image" and part.X.shape[1:] != split.train.X.shape[1:]:
+        if task.modality == "image" and _size(part) != _size(split.train):
             raise BenchError(
-                f"{task.name}: the {name} part has pictures of {part.X.shape[1:]}, "
-                f"the train part of {split.train.X.shape[1:]}; all must be of one size"
+                f"{task.name}: the {name} part has pictures of {_size(part)}, "
+                f"the train part of {_size(split.train)}; all must be of one size"
             )
     for (one, a), (two, b) in combinations(parts.items(), 2):
         _check_apart(a.ids, b.ids, f"{task.name}: the split leaks", "id", one, two)
@@ -48,6 +53,13 @@ def _check_part(part: Part, where: str, task: TaskCard) -> None:
         raise BenchError(f"{where} has an id twice; ids must be unique")
     if task.kind in ("binary", "multiclass"):
         _check_classes(part.y, where, task)
+    if task.kind == "regression" and not (
+        part.y.dtype == np.float64 and part.y.ndim == 1 and np.isfinite(part.y).all()
+    ):
+        raise BenchError(
+            f"{where} has y of {part.y.dtype} {part.y.shape}; real targets must be float64 (n,), "
+            "none of them NaN or infinite"
+        )
 
 
 def _check_pictures(X: Any, where: str) -> None:
@@ -60,7 +72,12 @@ def _check_pictures(X: Any, where: str) -> None:
 
 def _columns(part: Part) -> list[tuple[Any, Any]]:
     """Names and types of a table's columns, categories included; none for texts and pictures."""
-    return [] if isinstance(part.X, np.ndarray) else list(part.X.dtypes.items())
+    return list(part.X.dtypes.items()) if hasattr(part.X, "dtypes") else []
+
+
+def _size(part: Part) -> tuple[int, ...]:
+    """What one picture measures."""
+    return np.shape(np.asarray(part.X))[1:]
 
 
 def _check_classes(y: Array, where: str, task: TaskCard) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from benchbig.data.histories import Histories
 from benchbig.data.parts import Array, Part, Split
 
 
@@ -27,14 +28,28 @@ def ids_sha256(ids: Array) -> str:
 
 def _pieces(part: Part) -> list[bytes]:
     pieces = [np.ascontiguousarray(part.y).tobytes(), ids_sha256(part.ids).encode()]
+    if isinstance(part.X, Histories):
+        return pieces + _histories(part.X)
     if isinstance(part.X, pd.DataFrame):
-        for name, values in zip(part.X, _columns(part.X), strict=True):
-            pieces += [str(name).encode(), values]
-    elif part.X.dtype == object:
-        pieces += [len(text).to_bytes(8, "little") + text.encode() for text in map(str, part.X)]
-    else:
-        pieces.append(np.ascontiguousarray(part.X).tobytes())
-    return pieces
+        return pieces + _frame(part.X)
+    if part.X.dtype == object:
+        return pieces + _texts(part.X)
+    return [*pieces, np.ascontiguousarray(part.X).tobytes()]
+
+
+def _frame(frame: pd.DataFrame) -> list[bytes]:
+    named = zip(frame, _columns(frame), strict=True)
+    return [piece for name, values in named for piece in (str(name).encode(), values)]
+
+
+def _texts(texts: Array) -> list[bytes]:
+    return [len(text).to_bytes(8, "little") + text.encode() for text in map(str, texts)]
+
+
+def _histories(X: Histories) -> list[bytes]:
+    arrays = (X.user, X.first, X.item, X.time)
+    whole = [np.ascontiguousarray(array, dtype="<i8").tobytes() for array in arrays]
+    return [*whole, *_frame(X.users), *_frame(X.items), *_texts(X.texts)]
 
 
 def _columns(frame: pd.DataFrame) -> Iterator[bytes]:

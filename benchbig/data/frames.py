@@ -10,14 +10,16 @@ import pandas as pd
 from benchbig.data.parts import Array, Part
 
 
-def whole(frame: pd.DataFrame, y: Array, nominal: Sequence[str] = ()) -> Part:
+def whole(frame: pd.DataFrame, y: Array, nominal: Sequence[str] = (), real: bool = False) -> Part:
     """All rows of a file as one Part, before it is cut.
 
     frame: (n, d) features alone, its index the row numbers in the file, which become the ids;
-    y: (n,) classes; nominal: columns whose values are names. Their categories are the sorted
-    values of the whole file: a list of allowed names, which tells nothing about any row.
+    y: (n,) classes, or with `real` any numbers; nominal: columns whose values are names. Their
+    categories are the sorted values of the whole file: a list of allowed names, which tells
+    nothing about any row.
     """
     X = frame.reset_index(drop=True)
     for name in nominal:
         X[name] = X[name].astype("category")
-    return Part(X, np.asarray(y, dtype=np.int64), frame.index.to_numpy(dtype=np.int64))
+    kind = np.float64 if real else np.int64
+    return Part(X, np.asarray(y, dtype=kind), frame.index.to_numpy(dtype=np.int64))

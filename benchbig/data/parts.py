@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from benchbig.cards import TaskCard
+    from benchbig.data.histories import Histories
 
 Array = np.ndarray[Any, Any]
 Predict = Callable[[Any], Array]
@@ -24,13 +25,16 @@ class Part:
 
     X: a pandas DataFrame (n, d), nominal columns of dtype category, NaN where missing;
        or an object array (n,) of texts;
-       or pictures, uint8, (n, h, w) grey or (n, h, w, c) with c colours.
-    y: (n,) int64 classes 0..k-1 (binary: 1 is the positive class); float64 for regression.
-    ids: (n,) int64, the example's row in its origin file, unique over the whole split.
+       or pictures, uint8, (n, h, w) grey or (n, h, w, c) with c colours;
+       or Histories of n users, for ranking.
+    y: (n,) int64 classes 0..k-1 (binary: 1 is the positive class); float64 for regression;
+       for ranking (n, m) int64, the items each user chose next, filled up with -1.
+    ids: (n,) int64, the example's row in its origin file, unique over the whole split; for
+       ranking the user's number, unique within the part.
     groups: (n,) int64 or None, what must not be torn apart (a patient, a review).
     """
 
-    X: pd.DataFrame | Array
+    X: pd.DataFrame | Array | Histories
     y: Array
     ids: Array
     groups: Array | None = None
@@ -38,9 +42,25 @@ class Part:
     def __len__(self) -> int:
         return len(self.y)
 
+    def lend(self) -> Part:
+        """The same, for a model to do with as it likes: what it changes does not come back.
+
+        A frame's numbers are copied only where they are written to (pandas' copy on write).
+        """
+        X: Any = self.X
+        if isinstance(X, np.ndarray):
+            X = X.copy()
+        else:
+            X = X.copy(deep=False) if hasattr(X, "iloc") else X.lend()
+        groups = None if self.groups is None else self.groups.copy()
+        return Part(X, self.y.copy(), self.ids.copy(), groups)
+
     def take(self, rows: Array) -> Part:
         """The part made of these row positions, in this order."""
-        X = self.X[rows] if isinstance(self.X, np.ndarray) else self.X.iloc[rows]
+        if isinstance(self.X, np.ndarray):
+            X: pd.DataFrame | Array | Histories = self.X[rows]
+        else:
+            X = self.X.iloc[rows] if hasattr(self.X, "iloc") else self.X.take(rows)
         groups = None if self.groups is None else self.groups[rows]
         return Part(X, self.y[rows], self.ids[rows], groups)
 

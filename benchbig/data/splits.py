@@ -94,11 +94,68 @@ def by_group_stratified(
     return Cut(*(_ascending(np.concatenate(part)) for part in zip(*pieces, strict=True)))
 
 
+def leave_one_out(users: npt.ArrayLike, times: npt.ArrayLike) -> Cut:
+    """Each user's last row to test, the one before to validation, all earlier ones to training.
+
+    users, times: (n,) in any order. Of rows of one instant that one counts as later which stands
+    later in the arrays. Users of fewer than 3 rows stay in training with all of them.
+    """
+    order, starts = _timelines(users, times)
+    counts = np.diff(np.append(starts, len(order)))
+    total = np.repeat(counts, counts)
+    left = np.repeat(starts + counts, counts) - 1 - np.arange(len(order))
+    part = np.where(total >= 3, np.maximum(2 - left, 0), 0)
+    return Cut(*(_ascending(order[part == index]) for index in range(3)))
+
+
+def by_user_time(
+    users: npt.ArrayLike, times: npt.ArrayLike, shares: tuple[float, float, float] = SHARES
+) -> Cut:
+    """Cut each user's own time: past, then middle, then future; no instant of his is torn.
+
+    users, times: (n,) in any order. shares: of a user's different instants, rounded, at least one
+    to validation and one to test. Users of fewer than 3 instants stay in training.
+    """
+    order, starts = _timelines(users, times)
+    who, when = np.asarray(users)[order], np.asarray(times)[order]
+    opens = np.ones(len(order), dtype=bool)
+    opens[1:] = (who[1:] != who[:-1]) | (when[1:] != when[:-1])
+    counts = np.diff(np.append(starts, len(order)))
+    instant = np.cumsum(opens) - 1
+    begun = np.repeat(instant[starts], counts)
+    total = np.repeat(np.add.reduceat(opens, starts), counts)
+    left = total - (instant - begun) - 1
+    test, valid = (np.maximum(np.rint(total * share), 1) for share in (shares[2], shares[1]))
+    part = np.where(left < test, 2, np.where(left < test + valid, 1, 0))
+    part = np.where(total >= 3, part, 0)
+    return Cut(*(_ascending(order[part == index]) for index in range(3)))
+
+
+def serve_only(parts: Cut, users: npt.ArrayLike, n: int, seed: int) -> Cut:
+    """Draw n of the users who have rows in the test part; every row of the others to training.
+
+    users: (rows,) of each row. All are kept where there are no more than n.
+    """
+    who = np.asarray(users)
+    tested = np.unique(who[parts.test])
+    drawn = np.random.default_rng(seed).permutation(tested)[:n]
+    valid, test = (part[np.isin(who[part], drawn)] for part in (parts.valid, parts.test))
+    return Cut(np.setdiff1d(np.arange(len(who)), np.concatenate([valid, test])), valid, test)
+
+
+def _timelines(users: npt.ArrayLike, times: npt.ArrayLike) -> tuple[Positions, Positions]:
+    """All rows user by user, earliest first, and where each user begins."""
+    who = np.asarray(users)
+    order = np.lexsort((np.asarray(times), who))
+    changes = np.flatnonzero(who[order][1:] != who[order][:-1]) + 1
+    return order, np.concatenate(([0], changes))
+
+
 def subset(y: npt.ArrayLike, n: int, seed: int) -> Positions:
     """Choose n rows so that a smaller choice always lies within a larger one of the same seed.
 
     y: (rows,) classes (integers), each kept in proportion to within a row, and at least one row
-    of each once n reaches the number of classes; or real targets, then plainly at random.
+    of each once n reaches the number of classes; or anything else, then plainly at random.
     Returns ascending positions. Raises ValueError where n is not within 1..rows.
     """
     target = np.asarray(y)
@@ -106,7 +163,7 @@ def subset(y: npt.ArrayLike, n: int, seed: int) -> Positions:
         raise ValueError(f"cannot choose {n} of {len(target)} rows")
     rng = np.random.default_rng(seed)
     shuffled = rng.permutation(len(target))
-    if target.dtype.kind == "f":
+    if target.dtype.kind == "f" or target.ndim > 1:
         return _ascending(shuffled[:n])
     # Row i of a class with m rows is placed at i/m of the way: any prefix has every class in
     # proportion, and the first row of each class stands at the very front.

@@ -60,4 +60,11 @@ def ece(y: Array, p: Array) -> Cells:
         per_bin = np.abs(np.add.reduceat(counts * gaps, starts, axis=1))
         return ratio(per_bin.sum(axis=1), counts.sum(axis=1))
 
-    return Cells(index, len(p), value)
+    def slope(counts: Array) -> Array:
+        """Where no bin's gap is nought; there the error has a kink and no slope."""
+        per_bin = np.add.reduceat(counts * gaps, starts)
+        sides = np.repeat(np.sign(per_bin), np.diff(np.append(starts, len(p))))
+        slopes: Array = (sides * gaps - value(counts[None])[0]) / counts.sum()
+        return slopes
+
+    return Cells(index, len(p), value, slope)

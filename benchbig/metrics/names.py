@@ -18,6 +18,7 @@ class Metric:
 
     kinds: the task kinds it fits. digits: decimals of the value that are shown, and at which
     two values count as equal; percent: shown times 100, so with two decimals fewer.
+    least, most: the values it can take at all.
     """
 
     name: str
@@ -26,8 +27,11 @@ class Metric:
     higher_is_better: bool = True
     digits: int = 3
     percent: bool = False
+    least: float = 0.0
+    most: float = 1.0
 
 
+_ANY = float("inf")
 _ALL = (
     Metric("average_precision", "average precision", ("binary",)),
     Metric("roc_auc", "ROC AUC", ("binary",)),
@@ -39,10 +43,26 @@ _ALL = (
     Metric("f1", "F1", ("binary",)),
     Metric("precision", "precision", ("binary",), percent=True),
     Metric("recall", "recall", ("binary",), percent=True),
-    Metric("log_loss", "log loss", BOTH, higher_is_better=False),
-    Metric("brier", "Brier score", BOTH, higher_is_better=False, digits=4),
+    Metric("log_loss", "log loss", BOTH, higher_is_better=False, most=_ANY),
+    # 1 at most with two classes, 2 with more.
+    Metric("brier", "Brier score", BOTH, higher_is_better=False, digits=4, most=2.0),
     Metric("ece", "calibration error", BOTH, higher_is_better=False),
-    Metric("cost_per_1000", "cost per 1,000", ("binary",), higher_is_better=False, digits=1),
+    Metric(
+        "cost_per_1000", "cost per 1,000", ("binary",), higher_is_better=False, digits=1, most=_ANY
+    ),
+    Metric("r2", "R2", ("regression",), least=-_ANY),
+    Metric("mae", "mean absolute error", ("regression",), higher_is_better=False, most=_ANY),
+    Metric("rmse", "root mean squared error", ("regression",), higher_is_better=False, most=_ANY),
+    Metric("ndcg_at_10", "NDCG at 10", ("ranking",)),
+    Metric("recall_at_10", "recall at 10", ("ranking",)),
+    Metric("mrr_at_10", "MRR at 10", ("ranking",)),
+    Metric("map_at_10", "MAP at 10", ("ranking",)),
+    Metric("hit_rate_at_10", "hit rate at 10", ("ranking",), percent=True),
+    Metric("coverage_at_10", "items shown at 10", ("ranking",), percent=True),
+    Metric("ndcg_at_50", "NDCG at 50", ("ranking",)),
+    Metric("recall_at_50", "recall at 50", ("ranking",)),
+    Metric("repeat_recall_at_10", "recall of repeats at 10", ("ranking",)),
+    Metric("new_recall_at_10", "recall of new items at 10", ("ranking",)),
 )
 METRICS: Mapping[str, Metric] = MappingProxyType({metric.name: metric for metric in _ALL})
 

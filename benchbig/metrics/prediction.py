@@ -18,18 +18,24 @@ class PredictionError(ValueError):
 def check_prediction(kind: str, n: int, k: int, p: object) -> Array:
     """The prediction rounded to what is stored, or PredictionError with the reason.
 
-    kind: "binary" or "multiclass"; n: examples; k: classes. Accepted: floats in [0, 1], (n,)
-    probabilities of class 1 for binary, (n, k) with rows that sum to 1 for multiclass.
+    kind: "binary", "multiclass" or "regression"; n: examples; k: classes. Accepted: floats in
+    [0, 1], (n,) probabilities of class 1 for binary, (n, k) with rows that sum to 1 for
+    multiclass; any finite floats, (n,), for regression. Of rankings see places.py.
     """
-    shape = (n,) if kind == "binary" else (n, k)
+    shape = (n, k) if kind == "multiclass" else (n,)
     if not isinstance(p, np.ndarray):
         raise PredictionError(
             f"the model returned a {type(p).__name__}, not a numpy array of shape {shape}"
         )
-    _check_shape(shape, p)
+    _check_shape(kind, shape, p)
+    if kind == "regression":
+        with np.errstate(over="ignore"):  # what overflows is refused in the next line
+            p = round_for_storage(kind, p)
     if not np.isfinite(p).all():
         bad = int((~np.isfinite(p).reshape(n, -1).all(axis=1)).sum())
         raise PredictionError(f"the model returned NaN or infinity for {bad} of {n} examples")
+    if kind == "regression":
+        return p
     low, high = float(p.min()), float(p.max())
     if low < -EDGE_TOLERANCE or high > 1 + EDGE_TOLERANCE:
         raise PredictionError(
@@ -41,17 +47,27 @@ def check_prediction(kind: str, n: int, k: int, p: object) -> Array:
     return round_for_storage(kind, p)
 
 
+def looks_like_labels(kind: str, p: Array) -> bool:
+    """Whether floats that pass for probabilities are all 0 or 1, both of them there.
+
+    A fully grown tree gives such, too; so it is for the reader to judge.
+    """
+    if kind not in ("binary", "multiclass"):
+        return False
+    return bool(((p == 0) | (p == 1)).all() and p.min() < p.max())
+
+
 def round_for_storage(kind: str, p: Array) -> Array:
-    """The prediction in the precision it is stored and scored in: binary float32, else float16.
+    """The prediction in the precision it is stored and scored in: multiclass float16, else float32.
 
     float16 (11 bits) keeps 77 columns small; binary scores need float32 to keep their order.
     """
-    return p.astype(np.float32 if kind == "binary" else np.float16)
+    return p.astype(np.float16 if kind == "multiclass" else np.float32)
 
 
-def _check_shape(shape: tuple[int, ...], p: Array) -> None:
+def _check_shape(kind: str, shape: tuple[int, ...], p: Array) -> None:
     """Raise unless these are floats of the expected shape."""
-    if p.dtype.kind in "biu" or (len(shape) == 2 and p.ndim == 1):
+    if kind != "regression" and (p.dtype.kind in "biu" or (len(shape) == 2 and p.ndim == 1)):
         raise PredictionError(
             f"the model returned {p.dtype} values of shape {p.shape}, which look like labels; "
             f"expected probabilities (floats) of shape {shape}"
@@ -61,7 +77,7 @@ def _check_shape(shape: tuple[int, ...], p: Array) -> None:
             f"the model returned {p.dtype} values; expected floats of shape {shape}"
         )
     if p.shape != shape:
-        hint = ", the probability of class 1" if len(shape) == 1 else ""
+        hint = ", the probability of class 1" if kind == "binary" else ""
         raise PredictionError(f"the model returned shape {p.shape}; expected {shape}{hint}")
 
 

@@ -33,7 +33,20 @@ def average_precision(y: Array, p: Array) -> Cells:
         true *= positive
         return ratio(true.sum(axis=1), total)
 
-    return Cells(index, size, value)
+    def slope(counts: Array) -> Array:
+        negative, positive = counts[0::2], counts[1::2]
+        true = np.cumsum(positive)
+        flagged = true + np.cumsum(negative)
+        precision = true / flagged
+        # An example also moves the precision at every positive that it is flagged with.
+        gained, lost = _tail(positive / flagged), _tail(positive * precision / flagged)
+        average = (positive * precision).sum() / true[-1]
+        slopes = np.empty(size)
+        slopes[0::2] = -lost / true[-1]
+        slopes[1::2] = (precision - average + gained - lost) / true[-1]
+        return slopes
+
+    return Cells(index, size, value, slope)
 
 
 def roc_auc(y: Array, p: Array) -> Cells:
@@ -51,7 +64,19 @@ def roc_auc(y: Array, p: Array) -> Cells:
         above *= positive
         return 1.0 - ratio(above.sum(axis=1), total * positive.sum(axis=1))
 
-    return Cells(index, size, value)
+    def slope(counts: Array) -> Array:
+        """The structural components of DeLong, DeLong & Clarke-Pearson 1988, centred."""
+        negative, positive = counts[0::2], counts[1::2]
+        negatives, positives = negative.sum(), positive.sum()
+        area = value(counts[None])[0]
+        beaten = 1.0 - (np.cumsum(negative) - 0.5 * negative) / negatives
+        beating = (np.cumsum(positive) - 0.5 * positive) / positives
+        slopes = np.empty(size)
+        slopes[0::2] = (beating - area) / negatives
+        slopes[1::2] = (beaten - area) / positives
+        return slopes
+
+    return Cells(index, size, value, slope)
 
 
 def recall_at_fpr(y: Array, p: Array) -> Cells:
@@ -70,7 +95,31 @@ def recall_at_fpr(y: Array, p: Array) -> Cells:
         reached = ratio(np.where(rate <= FPR, true, 0.0).max(axis=1), true[:, -1])
         return np.where(np.isnan(rate[:, -1]), np.nan, reached)
 
-    return Cells(index, size, value)
+    def slope(counts: Array) -> Array:
+        """Of the smooth ROC curve: a quantile of few negatives jumps where the curve does not.
+
+        The curve's rise at the threshold is taken from 0.5 to 1.5 times the rate allowed.
+        """
+        negative, positive = counts[0::2], counts[1::2]
+        negatives, positives = negative.sum(), positive.sum()
+        rates = np.concatenate(([0.0], np.cumsum(negative) / negatives))
+        recalls = np.concatenate(([0.0], np.cumsum(positive) / positives))
+        ends = np.interp([0.5 * FPR, 1.5 * FPR], rates, recalls)
+        flagged = rates[1:] <= FPR
+        reached = rates[1:][flagged].max(initial=0.0)
+        recall = recalls[1:][flagged].max(initial=0.0)
+        slopes = np.empty(size)
+        slopes[0::2] = -(ends[1] - ends[0]) / FPR * (flagged - reached) / negatives
+        slopes[1::2] = (flagged - recall) / positives
+        return slopes
+
+    return Cells(index, size, value, slope)
+
+
+def _tail(values: Array) -> Array:
+    """The sum from each place to the end."""
+    result: Array = np.cumsum(values[::-1])[::-1]
+    return result
 
 
 def _levels(y: Array, p: Array) -> tuple[Array, int]:

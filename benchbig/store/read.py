@@ -9,7 +9,7 @@ from typing import Any
 
 from benchbig.errors import BenchError
 from benchbig.record import SCHEMA_VERSION, Record
-from benchbig.store import layout
+from benchbig.store import layout, quick
 
 
 def lines(store: Path) -> Iterator[tuple[Path, int, str]]:
@@ -55,12 +55,12 @@ def _whole(text: str) -> bool:
     return text.endswith("\n")
 
 
-def parse(path: Path, number: int, text: str) -> Record:
+def parse(path: Path, number: int, text: str | bytes) -> Record:
     """The record of one whole line. Raises BenchError where it is none, or of a newer schema."""
     try:
-        record: Record = json.loads(text)
+        record: Record = quick.loads(text)
         version = record["schema_version"]
-    except (json.JSONDecodeError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         raise BenchError(
             f"{path}:{number}: not a record; type: benchbig check {path.parents[2]}"
         ) from None

@@ -17,10 +17,12 @@ from benchbig.tables.columns import Frame, record_frame, row_frame
 from benchbig.tables.latex import latex
 from benchbig.tables.markdown import markdown
 from benchbig.tables.record_sheet import record_sheets
+from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
-from benchbig.tables.sheet import sheets
+from benchbig.tables.sheet import Sheet, sheets
 
 FORMATS = ("csv", "parquet", "json", "latex", "markdown")
+TEXTS: dict[str, Callable[[Iterable[Sheet]], str]] = {"latex": latex, "markdown": markdown}
 LEVELS = ("rows", "records")
 
 
@@ -39,45 +41,77 @@ def export(
     Raises BenchError for an unknown format or level, parquet without a path, a path that
     cannot be written.
     """
-    if format not in FORMATS:
-        raise unknown("format", format, FORMATS)
+    refuse(format, path)
     if level not in LEVELS:
         raise unknown("level", level, LEVELS)
+    if level == "rows":
+        export_rows(rows(records, tuple(tasks or {})), format, path, tasks)
+    else:
+        _put(
+            _text(record_sheets(records, tasks or {}), format)
+            if format in TEXTS
+            else encode(record_frame(records), format),
+            path,
+        )
+
+
+def export_rows(
+    made: Iterable[Row],
+    format: str,
+    path: Path | None = None,
+    tasks: Mapping[str, str] | None = None,
+) -> None:
+    """As `export`, of rows that are made already."""
+    refuse(format, path)
+    _put(
+        _text(sheets(made, tasks), format) if format in TEXTS else encode(row_frame(made), format),
+        path,
+    )
+
+
+def refuse(format: str, path: Path | None) -> None:
+    """Say what cannot be written, before anything is read."""
+    if format not in FORMATS:
+        raise unknown("format", format, FORMATS)
     if path is None and format == "parquet":
         raise BenchError("parquet is not text; name a file to write it to")
-    content = _content(list(records), format, level, tasks or {})
+
+
+def _text(tables: Iterable[Sheet], format: str) -> bytes:
+    return TEXTS[format](tables).encode("utf-8")
+
+
+def encode(frame: Frame, format: str) -> bytes:
+    """A frame as the bytes of a csv, json or parquet file, with every digit."""
+    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
+    return writers[format](frame)
+
+
+def _put(content: bytes, path: Path | None) -> None:
     if path is None:
         sys.stdout.write(content.decode("utf-8"))
     else:
         _write(path, content)
 
 
-def _content(records: list[Record], format: str, level: str, tasks: Mapping[str, str]) -> bytes:
-    """The whole file."""
-    if format in ("latex", "markdown"):
-        render = latex if format == "latex" else markdown
-        if level == "rows":
-            return render(sheets(rows(records, tuple(tasks)), tasks)).encode("utf-8")
-        return render(record_sheets(records, tasks)).encode("utf-8")
-    frame = row_frame(rows(records, tuple(tasks))) if level == "rows" else record_frame(records)
-    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json}
-    return writers.get(format, _parquet)(frame)
-
-
 def _csv(frame: Frame) -> bytes:
     """RFC 4180 with plain line ends; what is not measured is an empty cell."""
+    names = [column.name for column in frame.columns]
     text = io.StringIO()
-    writer = csv.DictWriter(text, [column.name for column in frame.columns], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(frame.lines)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows([cells.get(name) for name in names] for cells in frame.lines)
     return text.getvalue().encode("utf-8")
 
 
 def _json(frame: Frame) -> bytes:
-    """A list of objects, every column in each."""
+    """A list of objects, a line each, every column in each."""
     names = [column.name for column in frame.columns]
-    lines = [{name: cells.get(name) for name in names} for cells in frame.lines]
-    return (json.dumps(lines, indent=1, allow_nan=False) + "\n").encode("utf-8")
+    lines = (
+        json.dumps({name: cells.get(name) for name in names}, allow_nan=False)
+        for cells in frame.lines
+    )
+    return ("[\n" + ",\n".join(lines) + "\n]\n").encode("utf-8")
 
 
 def _parquet(frame: Frame) -> bytes:

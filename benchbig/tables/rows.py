@@ -14,10 +14,6 @@ from benchbig.stats.rows import combine, ranks
 from benchbig.tables.row import Row
 from benchbig.tables.select import Chosen, select
 
-# The largest value a metric can take; every other one ends at 1, and all begin at 0.
-UNBOUNDED = ("log_loss", "cost_per_1000")
-TWICE = ("brier", "multiclass")  # a Brier score over several classes lies in [0, 2]
-
 
 def rows(records: Iterable[Record], tasks: Sequence[str] | None = None) -> list[Row]:
     """The rows of these records, trial runs left out, tables one after another.
@@ -25,10 +21,14 @@ def rows(records: Iterable[Record], tasks: Sequence[str] | None = None) -> list[
     tasks: the order of the tasks (others follow alphabetically). Within a task the smaller
     training sizes come first, then devices, then ranks; rows without a value come last.
     """
+    return ranked(map(unranked, select(records)), tasks)
+
+
+def ranked(made: Iterable[Row], tasks: Sequence[str] | None = None) -> list[Row]:
+    """Rows without ranks, each with its rank and marks and in its place, as `rows` gives them."""
     tables: dict[tuple[str, int, str], list[Row]] = defaultdict(list)
-    for chosen in select(records):
-        row = _row(chosen)
-        tables[row.task, row.n_train_asked, row.device].append(row)
+    for one in made:
+        tables[one.task, one.n_train_asked, one.device].append(one)
     order = {name: place for place, name in enumerate(tasks or ())}
     ordered = sorted(tables, key=lambda table: _place(table, order))
     return [row for table in ordered for row in _ranked(tables[table])]
@@ -41,7 +41,7 @@ def _place(table: tuple[str, int, str], order: dict[str, int]) -> tuple[int, str
     return order.get(task, len(order)), task, size, device != "cpu", device
 
 
-def _row(chosen: Chosen) -> Row:
+def unranked(chosen: Chosen) -> Row:
     """One row, not ranked yet."""
     found, last = chosen.records, chosen.records[-1]
     ok = [] if chosen.outdated else [record for record in found if record["status"] == "ok"]
@@ -79,20 +79,18 @@ def _quality(ok: Sequence[Record], about: Record) -> dict[str, Any]:
             [record["ci_low"] for record in ok],
             [record["ci_high"] for record in ok],
         )
-    top = _top(about["metric"], about["kind"])
     return {
         "value": value,
-        "low": None if low is None else max(low, 0.0),
-        "high": None if high is None else min(high, top),
+        "low": None if low is None else max(low, METRICS[about["metric"]].least),
+        "high": None if high is None else min(high, _most_of(about["metric"], about["kind"])),
         "valid_value": _mean([record["valid_value"] for record in ok]),
         "metrics": metrics,
     }
 
 
-def _top(name: str, kind: str) -> float:
-    if name in UNBOUNDED:
-        return float("inf")
-    return 2.0 if (name, kind) == TWICE else 1.0
+def _most_of(name: str, kind: str) -> float:
+    """The largest value the metric can take; a Brier score over two classes ends at 1."""
+    return 1.0 if (name, kind) == ("brier", "binary") else METRICS[name].most
 
 
 def _cost(ok: Sequence[Record]) -> dict[str, Any]:
@@ -146,9 +144,9 @@ def _ranked(table: Sequence[Row]) -> list[Row]:
     first = table[0]
     digits = METRICS[first.metric].digits
     places = ranks([row.value for row in table], first.higher_is_better, digits)
-    best = {_best(family).model for family in _families(table)}
+    chosen = {best(family).model for family in _families(table)}
     marked = [
-        replace(row, rank=rank, best_of_family=row.model in best)
+        replace(row, rank=rank, best_of_family=row.model in chosen)
         for row, rank in zip(table, places, strict=True)
     ]
     # Rows that share a rank stand by name: digits nobody sees decide nothing.
@@ -163,7 +161,7 @@ def _families(table: Sequence[Row]) -> list[list[Row]]:
     return list(families.values())
 
 
-def _best(family: Sequence[Row]) -> Row:
+def best(family: Sequence[Row]) -> Row:
     """The best on the validation part; of equals the one that fits more quickly, then by name.
 
     Chosen on the test part, the best of many would look better than it is, and a family of ten

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from benchbig.record import Record
 from benchbig.store.read import results
@@ -22,15 +22,17 @@ class Chosen:
     outdated: str | None
 
 
-def select(records: Iterable[Record]) -> list[Chosen]:
+def select(records: Iterable[Record], newest: Mapping[str, int] | None = None) -> list[Chosen]:
     """The records of each row to be; trial runs (with --limit) are in none.
+
+    newest: task name to a version that is there besides, where these are not all records.
 
     A store can hold a task's or a model's older versions, or a card's older parameters, under
     keys of their own. Means over a mixture would belong to no contender, so only the newest
     version and parameters count; of one seed the newest record does.
     """
     places: dict[Place, list[Record]] = defaultdict(list)
-    versions: dict[str, int] = {}
+    versions = dict(newest or {})
     for record in results(records):
         task, version = record["task"], record["task_version"]
         versions[task] = max(version, versions.get(task, version))
@@ -41,7 +43,8 @@ def select(records: Iterable[Record]) -> list[Chosen]:
 def _choose(found: Sequence[Record], version: int) -> Chosen:
     ordered = sorted(found, key=_age)
     newest = ordered[-1]
-    same = [record for record in ordered if _identity(record) == _identity(newest)]
+    identity = _identity(newest)
+    same = [record for record in ordered if _identity(record) == identity]
     by_seed = {record["seed"]: record for record in same}
     outdated = None
     if newest["task_version"] < version:
@@ -59,6 +62,5 @@ def _age(record: Record) -> tuple[int, int, str]:
     return record["task_version"], record["model_version"], when
 
 
-def _identity(record: Record) -> tuple[int, int, str]:
-    search = json.dumps(record["search"], sort_keys=True)
-    return record["task_version"], record["model_version"], search
+def _identity(record: Record) -> tuple[int, int, Any]:
+    return record["task_version"], record["model_version"], record["search"]

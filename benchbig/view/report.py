@@ -11,8 +11,6 @@ from pathlib import Path
 from benchbig.job import ALL, Job, Plan
 from benchbig.record import Record
 from benchbig.tables import words
-from benchbig.tables.rows import rows
-from benchbig.view.table import write_tables
 
 
 def plan(
@@ -57,16 +55,10 @@ def _identity(job: Job) -> dict[str, object]:
             "device": job.device}  # fmt: skip
 
 
-def closing(
-    records: Sequence[Record], titles: Mapping[str, str], results: Path, trial: bool
-) -> None:
-    """Print the tables of a run, where its records lie and what to type next."""
-    if trial:
-        _trial(records)
-    elif records:
-        write_tables(rows(records, tuple(titles)), titles)
+def closing(count: int, results: Path, trial: bool) -> None:
+    """Print where the records of a run lie and what to type next."""
     where = "" if str(results) == "results" else f" --results {results}"
-    print(f"\nRecords: {results}/  ({words.plural(len(records), 'record')} of this run's plan)")
+    print(f"\nRecords: {results}/  ({words.plural(count, 'record')} of this run's plan)")
     if trial:
         print("A trial run (--limit): its records are marked and stay out of every table.")
         return
@@ -74,7 +66,7 @@ def closing(
     print(f"      benchbig export --format csv{where}")
 
 
-def _trial(records: Iterable[Record]) -> None:
+def trial(records: Iterable[Record]) -> None:
     """One line a record: what a trial run gave is no result."""
     for record in records:
         value = words.scored(record["metric"], record["value"], None, None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,12 @@ from benchbig.data.parts import Part, Predict
 LATENCY_CALLS = 100
 LATENCY_SECONDS = 2.0
 WARM_ROWS = 32
+Keep = Callable[[Part, Any], Any]
+
+
+def _as_is(part: Part, p: Any) -> Any:
+    """All of a prediction is kept."""
+    return p
 
 
 def clock(device: str) -> float:
@@ -43,19 +50,38 @@ def seed_everything(seed: int) -> None:
         torch.manual_seed(seed)
 
 
-def predict_all(predict: Predict, part: Part, device: str) -> tuple[Any, float]:
-    """What predict returns for the whole part, and the seconds it took after a warm-up."""
+def predict_all(
+    predict: Predict, part: Part, device: str, keep: Keep = _as_is, rows: int = 0
+) -> tuple[Any, float]:
+    """The prediction for a whole part, and the seconds it took after a warm-up."""
     predict(part.take(np.arange(min(WARM_ROWS, len(part)))).X)
-    began = clock(device)
-    p = predict(part.X)
-    return p, clock(device) - began
+    return predict_pieces(predict, part, device, keep, rows)
+
+
+def predict_pieces(
+    predict: Predict, part: Part, device: str, keep: Keep, rows: int = 0
+) -> tuple[Any, float]:
+    """What is kept of what predict returns, and the seconds that predict itself took.
+
+    keep: from a piece of the part and what predict returned for it to what is kept of that.
+    rows: examples a call, 0 for all at once.
+    """
+    kept, seconds = [], 0.0
+    for start in range(0, len(part), rows or len(part)):
+        whole = rows == 0 or rows >= len(part)
+        piece = part.lend() if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        began = clock(device)
+        p = predict(piece.X)
+        seconds += clock(device) - began
+        kept.append(keep(piece, p))
+    return (kept[0] if len(kept) == 1 else np.concatenate(kept)), seconds
 
 
 def latency(predict: Predict, part: Part, seed: int, device: str) -> dict[str, float]:
     """Milliseconds a call with one example: quantiles over at most 100 calls or 2 seconds."""
     rows = np.random.default_rng(seed).permutation(len(part))[:LATENCY_CALLS]
     ones = [part.take(rows[i : i + 1]).X for i in range(len(rows))]
-    predict(ones[0])
+    predict(part.take(rows[:1]).X)
     times: list[float] = []
     for one in ones:
         began = clock(device)

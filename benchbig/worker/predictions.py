@@ -12,16 +12,20 @@ from benchbig.data.parts import Array, Part
 
 
 def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
-    """Leave <key>.npz (p) and test-<hash>.npz (ids, y) in the folder; says their place in a store.
+    """Leave <key>.npz (p) and test-<hash>.npz (ids, y, groups if any) in the folder; says where.
 
-    p: float32 (n,) or float16 (n, k), rounded before it was scored. ids and labels are the same
-    for every model on a test part, so one file serves them all; its name is made of both, since
-    two tasks that are cut alike have the same ids.
+    p: float32 (n,) or float16 (n, k), rounded before it was scored; of a ranking (n,) of named
+    fields. ids and labels are the same for every model on a test part, so one file serves them
+    all; its name is made of both, since two tasks that are cut alike have the same ids.
     """
     y = _narrow(test.y)
     labelled = hashlib.sha256(ids_sha256(test.ids).encode() + str(y.dtype).encode() + y.tobytes())
     shared = f"test-{labelled.hexdigest()[:16]}.npz"
-    np.savez_compressed(folder / shared, ids=test.ids.astype(np.int64), y=y)
+    ids = test.ids.astype(np.int64)
+    if test.groups is None:
+        np.savez_compressed(folder / shared, ids=ids, y=y)
+    else:
+        np.savez_compressed(folder / shared, ids=ids, y=y, groups=test.groups.astype(np.int64))
     own = folder / f"{key}.npz"
     np.savez_compressed(own, p=p)
     return {
@@ -35,4 +39,5 @@ def _narrow(y: Array) -> Array:
     """Labels in the narrowest type that holds them; real targets as they are."""
     if y.dtype.kind == "f":
         return y
-    return y.astype(np.min_scalar_type(int(y.max())))
+    ends = np.min_scalar_type(int(y.max())), np.min_scalar_type(min(int(y.min()), 0))
+    return y.astype(np.result_type(*ends))

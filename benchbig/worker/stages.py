@@ -14,11 +14,14 @@ from benchbig.cards import ModelCard, TaskCard, Tuning
 from benchbig.data import Context, Part, Predict, Split
 from benchbig.data.check import check_split
 from benchbig.data.digest import ids_sha256, split_sha256
+from benchbig.data.histories import Histories
+from benchbig.data.parts import Array
 from benchbig.data.splits import subset
 from benchbig.errors import BenchError
 from benchbig.job import ALL
 from benchbig.metrics.bootstrap import interval
 from benchbig.metrics.names import METRICS
+from benchbig.metrics.places import places
 from benchbig.metrics.prediction import check_prediction
 from benchbig.metrics.score import score
 from benchbig.metrics.score import value as metric_value
@@ -30,12 +33,14 @@ from benchbig.worker.search import Outcome, search
 
 TRAIN_VALUE_ROWS = 5000
 TRAIN_VALUE_SECONDS = 5.0
+SCORES = 2**24  # scores of items that one call of a ranking task returns at most
 
 
 def load(request: Request, task: TaskCard, model: ModelCard) -> tuple[Split, Record]:
     """The split as the model gets it: checked, limited, its training part cut to n_train."""
     load = plugins.function("tasks", task.name, "load")
     files = {name: Path(path) for name, path in request.task_files.items()}
+    measure.seed_everything(request.job.seed)
     began = time.perf_counter()
     split = load(request.job.seed, files)
     check_split(split, task)
@@ -63,7 +68,7 @@ def load(request: Request, task: TaskCard, model: ModelCard) -> tuple[Split, Rec
 
 
 def _cut(part: Part, n: int, seed: int) -> Part:
-    """At most n rows of a part, stratified, the smaller choice within the larger."""
+    """At most n rows of a part, stratified by class, the smaller choice within the larger."""
     return part if n >= len(part) else part.take(subset(part.y, n, seed))
 
 
@@ -81,7 +86,7 @@ def fit(
 
     def judge(predict: Predict) -> float | None:
         enter("predict")
-        value = _judge(task, predict, split.valid)
+        value = _judge(task, predict, split.valid, request.device)
         enter("fit")
         return value
 
@@ -111,10 +116,23 @@ def fit(
     return outcome, _of_fit(request, outcome, len(split.train))
 
 
-def _judge(task: TaskCard, predict: Predict, part: Part) -> float | None:
+def _judge(task: TaskCard, predict: Predict, part: Part, device: str) -> float | None:
     """The task's metric on a part, as the test part will be judged."""
-    p = check_prediction(task.kind, len(part), task.n_classes or 0, predict(part.X))
+    keep = partial(_kept, task)
+    p, _ = measure.predict_pieces(predict, part, device, keep, _rows_a_call(task))
     return metric_value(task.metric, task.kind, part.y, p, task.costs)
+
+
+def _kept(task: TaskCard, part: Part, p: Any) -> Array:
+    """What is stored and scored of what a model returned for a part."""
+    if isinstance(part.X, Histories):
+        return places(p, part.X, part.y, task.repeats)
+    return check_prediction(task.kind, len(part), task.n_classes or 0, p)
+
+
+def _rows_a_call(task: TaskCard) -> int:
+    """Examples that one call predicts; 0 for all, as only the scores of all items grow large."""
+    return max(1, SCORES // (task.n_items or SCORES)) if task.kind == "ranking" else 0
 
 
 def _of_fit(request: Request, outcome: Outcome, n_train: int) -> Record:
@@ -139,9 +157,13 @@ def _of_fit(request: Request, outcome: Outcome, n_train: int) -> Record:
     }
 
 
-def predict_test(request: Request, predict: Predict, test: Part) -> tuple[Any, Record]:
-    """The test part's prediction, and its cost in bulk and one by one."""
-    p, predict_s = measure.predict_all(predict, test, request.device)
+def predict_test(
+    request: Request, task: TaskCard, predict: Predict, test: Part
+) -> tuple[Array, Record]:
+    """The test part's prediction as it is stored, and its cost in bulk and one by one."""
+    p, predict_s = measure.predict_all(
+        predict, test, request.device, partial(_kept, task), _rows_a_call(task)
+    )
     return p, {
         "predict_s": predict_s,
         "throughput_per_s": len(test) / predict_s,
@@ -150,7 +172,7 @@ def predict_test(request: Request, predict: Predict, test: Part) -> tuple[Any, R
     }
 
 
-def judge_test(request: Request, task: TaskCard, test: Part, p: Any) -> Record:
+def judge_test(request: Request, task: TaskCard, test: Part, p: Array) -> Record:
     """Every metric of the test part, and the interval of the task's own."""
     metrics = score(task.kind, test.y, p, task.costs)
     low, high, method = interval(
@@ -173,11 +195,18 @@ def judge_test(request: Request, task: TaskCard, test: Part, p: Any) -> Record:
     }
 
 
-def train_value(task: TaskCard, predict: Predict, train: Part, throughput: float) -> float | None:
-    """The metric on the training part, or on 5,000 stratified rows where that takes too long."""
+def train_value(
+    task: TaskCard, predict: Predict, train: Part, throughput: float, device: str
+) -> float | None:
+    """The metric on the training part, or on 5,000 stratified rows where that takes too long.
+
+    None for a ranking: nothing of the training part was held out.
+    """
+    if task.kind == "ranking":
+        return None
     rows = len(train)
     if rows / throughput > TRAIN_VALUE_SECONDS:
         rows = min(rows, TRAIN_VALUE_ROWS, int(TRAIN_VALUE_SECONDS * throughput))
-    if rows < np.unique(train.y).size:
+    if rows < 1 or (task.kind != "regression" and rows < np.unique(train.y).size):
         return None
-    return _judge(task, predict, _cut(train, rows, seed=0))
+    return _judge(task, predict, _cut(train, rows, seed=0), device)

@@ -1,0 +1,88 @@
+"""`benchbig leaderboard build` and `serve`: a store as a static site."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.group("leaderboard")
+def leaderboard() -> None:
+    """Make a static site of a store that works from plain files, or show it here."""
+
+
+@leaderboard.command("build")
+@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
+              help="A folder of its own.")  # fmt: skip
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
+def build(
+    results: Path | None,
+    out: Path,
+    plugins: tuple[str, ...],
+) -> None:
+    """Write the site; open its index.html, or put the folder on any web server."""
+    from benchbig.errors import NOTHING_MEASURED
+
+    if not _built(results, out, plugins):
+        raise click.exceptions.Exit(NOTHING_MEASURED)
+
+
+@leaderboard.command("serve")
+@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
+              help="A folder of its own.")  # fmt: skip
+@click.option("--port", type=int, default=8000, show_default=True, help="0 takes a free one.")
+@click.option("--watch", is_flag=True, help="Build again as records arrive.")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
+def serve(
+    results: Path | None,
+    out: Path,
+    port: int,
+    watch: bool,
+    plugins: tuple[str, ...],
+) -> None:
+    """Build the site and show it on this machine until Ctrl-C."""
+    import threading
+
+    from benchbig.cli import parse
+    from benchbig.errors import BenchError
+    from benchbig.site import serve as serving
+
+    _built(results, out, plugins)
+    store = parse.existing(parse.results(results))
+
+    def rebuild() -> None:
+        try:
+            _built(results, out, plugins)
+        except BenchError as error:
+            click.echo(f"benchbig: {error}", err=True)
+
+    server = serving.server(out, port)
+    stop = threading.Event()
+    if watch:
+        threading.Thread(target=serving.watch, args=(store, rebuild, stop), daemon=True).start()
+    click.echo(f"http://{serving.HOST}:{server.server_port}/ (Ctrl-C ends it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        click.echo()
+    finally:
+        stop.set()
+        server.server_close()
+
+
+def _built(results: Path | None, out: Path, plugins: tuple[str, ...]) -> int:
+    """Build, say what was written, and give the number of records."""
+    from benchbig.cards import find
+    from benchbig.cli import parse
+    from benchbig.site.build import build as write
+
+    store = parse.existing(parse.results(results))
+    done = write(store, out, find(plugins))
+    click.echo(
+        f"{out}: {done.records:,} records, {done.files:,} files, {done.changed:,} of them new "
+        f"or changed; open {out / 'index.html'}"
+    )
+    return done.records

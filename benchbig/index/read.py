@@ -1,0 +1,163 @@
+"""Ask a store: how did these jobs end, which rows do its records make, what does a record say?
+
+A small store is simply read. Of a large one the index knows what has been read before; each file
+of records is looked at, and read again where it is not the one that the index knows.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import partial
+from itertools import groupby
+from pathlib import Path
+
+from benchbig import environment, store
+from benchbig.index import entry
+from benchbig.index.entry import Entry
+from benchbig.index.known import Known, columns
+from benchbig.index.shelf import entries, refresh, stale_bytes
+from benchbig.record import Record
+from benchbig.tables.row import Row
+from benchbig.tables.rows import ranked, unranked
+from benchbig.tables.rows import rows as rows_of
+from benchbig.tables.select import select
+
+SMALL_BYTES = 8_000_000  # some 2,000 records: read in the time that an index would take
+SPLIT_BYTES = 100_000_000  # that much to read is worth several processes
+
+Pairs = Collection[tuple[str, str]]  # task and model
+Wanted = Callable[[str, str], bool]  # whether a task and a model are meant
+
+
+class _NoIndex(Exception):
+    """Only all records together tell: the store is small, or a record lies in another's file."""
+
+
+def known(folder: Path, pairs: Pairs) -> Known:
+    """What is known of the records of these tasks and models, by key."""
+    try:
+        found = _files(folder, lambda *pair: pair in pairs)
+        return Known((path.parent.name, path.stem, one.columns) for path, one in found)
+    except _NoIndex:
+        by_pair: dict[tuple[str, str], list[Record]] = {pair: [] for pair in pairs}
+        for record in _plain(folder, lambda *pair: pair in pairs, None):
+            by_pair[record["task"], record["model"]].append(record)
+        return Known((*pair, columns(records)) for pair, records in by_pair.items())
+
+
+def rows(
+    folder: Path,
+    tasks: Sequence[str] = (),
+    wanted: Wanted | None = None,
+    keys: Collection[str] | None = None,
+) -> list[Row]:
+    """The rows of a store's results, as `benchbig.tables.rows.rows` makes them of its records.
+
+    tasks: their order. wanted: which tasks and models; None for all. keys: of these records
+    alone, as if there were no others.
+    """
+    try:
+        found = groupby(_files(folder, wanted), key=lambda pair: pair[0].parent)
+        made = (row for _, files in found for row in _of_task(tuple(files), keys))
+        return ranked(made, tasks)
+    except _NoIndex:
+        return rows_of(_plain(folder, wanted, keys), tasks)
+
+
+def records(folder: Path, keys: Collection[str], wanted: Wanted | None = None) -> list[Record]:
+    """The records of these keys, whole. wanted: which tasks and models they can be of."""
+    try:
+        found = _files(folder, wanted)
+        return [record for path, one in found for record in entry.records(path, one, keys)]
+    except _NoIndex:
+        return _plain(folder, wanted, keys)
+
+
+def _plain(folder: Path, wanted: Wanted | None, keys: Collection[str] | None) -> list[Record]:
+    return [
+        record
+        for record in store.latest(folder)
+        if (wanted is None or wanted(record["task"], record["model"]))
+        and (keys is None or record["key"] in keys)
+    ]
+
+
+def _files(folder: Path, wanted: Wanted | None) -> Iterator[tuple[Path, Entry]]:
+    """The files of a large store that are wanted, task by task, and what the index knows of them.
+
+    Raises _NoIndex where there is no use in one.
+    """
+    found: dict[str, list[Path]] = defaultdict(list)
+    total = 0
+    for path in sorted((folder / "records").glob("*/*.jsonl")):
+        total += path.stat().st_size
+        if wanted is None or wanted(path.parent.name, path.stem):
+            found[path.parent.name].append(path)
+    if total < SMALL_BYTES:
+        raise _NoIndex
+    _read_side_by_side(folder, found)
+    for task, paths in found.items():
+        there = entries(folder, task)
+        for path in paths:
+            if path.name in there:  # it may be gone by now
+                if there[path.name].foreign:
+                    raise _NoIndex
+                yield path, there[path.name]
+
+
+def _read_side_by_side(folder: Path, tasks: Iterable[str]) -> None:
+    """Where there is much to read, have several processes read a task each into the index."""
+    due = {task: stale_bytes(folder, task) for task in tasks}
+    stale = sorted((task for task in due if due[task]), key=lambda task: -due[task])
+    workers = min(environment.cores(), len(stale))
+    if workers < 2 or sum(due.values()) < SPLIT_BYTES:
+        return
+    how = "fork" if sys.platform == "linux" else "spawn"
+    with multiprocessing.get_context(how).Pool(workers) as pool:
+        for _ in pool.imap_unordered(partial(refresh, folder), stale):
+            pass
+
+
+def _of_task(files: Sequence[tuple[Path, Entry]], keys: Collection[str] | None) -> Iterator[Row]:
+    """The rows of a task's files; where not all records count, made again of those that do."""
+    if keys is None:
+        yield from (entry.row(made) for _, one in files for made in one.made)
+        return
+    asked = [(path, one, _asked(one, keys)) for path, one in files]
+    newest = max(
+        (
+            one.columns["task_version"][place]
+            for _, one, places in asked
+            for mine in places.values()
+            for place in mine
+        ),
+        default=0,
+    )
+    for path, one, places in asked:
+        left: set[int] = set()
+        for made in one.made:
+            mine = places.get((made.row["n_train_asked"], made.row["device"]), set())
+            outdated = one.columns["task_version"][made.chosen[0]] < newest
+            if mine == set(made.chosen) and made.outdated == outdated:
+                yield entry.row(made, superseded=0)
+            else:
+                left |= mine
+        if left:
+            names = {one.columns["key"][place] for place in left}
+            found = select(entry.records(path, one, names), {path.parent.name: newest})
+            yield from map(unranked, found)
+
+
+def _asked(one: Entry, keys: Collection[str]) -> dict[tuple[int, str], set[int]]:
+    """The places of the results that are asked for, by training size and device."""
+    fields = ("key", "n_train_asked", "device", "limit")
+    found: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for place, (key, size, device, limit) in enumerate(
+        zip(*(one.columns[name] for name in fields), strict=True)
+    ):
+        if not limit and key in keys:
+            found[size, device].add(place)
+    return found

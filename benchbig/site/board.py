@@ -1,0 +1,192 @@
+"""What the site shows, taken from a store: tasks with their tables, models, answers."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from benchbig.cards import Catalog, ModelCard, TaskCard
+from benchbig.metrics.names import METRICS, Metric
+from benchbig.record import Record
+from benchbig.site.names import slug
+from benchbig.store.read import results
+from benchbig.tables.row import Row
+from benchbig.tables.rows import rows
+from benchbig.tables.select import select
+
+Place = tuple[str, str, int, str]  # task, model, n_train_asked, device
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows of one task, one training size and one device, by rank.
+
+    main: whether the size is the largest there is on this device; answers and ranks over all
+    tasks come from main tables alone.
+    """
+
+    asked: int
+    device: str
+    rows: tuple[Row, ...]
+    main: bool
+
+    def best(self, family: str) -> Row | None:
+        """The row that its family sends into comparisons, chosen on the validation part."""
+        found = (row for row in self.rows if row.best_of_family and row.family == family)
+        return next(found, None)
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task of the store. card: None where the record's task is in no catalogue."""
+
+    name: str
+    slug: str
+    title: str
+    card: TaskCard | None
+    sector: str
+    modality: str
+    kind: str
+    scheme: str
+    data_origin: str
+    licence: str
+    metric: Metric
+    tables: tuple[Table, ...]
+
+    @property
+    def main(self) -> tuple[Table, ...]:
+        """One table a device, the CPU's first."""
+        found = (table for table in self.tables if table.main)
+        return tuple(sorted(found, key=lambda table: (table.device != "cpu", table.device)))
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model of the store. card: None where the record's model is in no catalogue."""
+
+    name: str
+    slug: str
+    title: str
+    card: ModelCard | None
+    family: str
+    adaptation: str
+    licence: str
+    n_params: int | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole store, read once. records: what stands behind each row, by seed.
+
+    statuses: planned jobs by how they ended, over all rows. newest: when the last record ended.
+    """
+
+    tasks: tuple[Task, ...]
+    models: tuple[Model, ...]
+    records: Mapping[Place, tuple[Record, ...]]
+    statuses: Mapping[str, int]
+    newest: str | None
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for task in self.tasks for table in task.tables for row in table.rows]
+
+    def task(self, name: str) -> Task:
+        return next(task for task in self.tasks if task.name == name)
+
+
+def board(records: Iterable[Record], catalog: Catalog) -> Board:
+    """The board of these records; trial runs are left out.
+
+    Tasks stand in the order of the suites, then alphabetically; models alphabetically.
+    """
+    kept = results(records)
+    order = suite_order(catalog)
+    made = rows(kept, order)
+    licences = {record["task"]: record["licence"] for record in kept}
+    tasks = tuple(
+        _task(name, tuple(group), licences[name], catalog)
+        for name, group in groupby(made, key=lambda row: row.task)
+    )
+    by_model: dict[str, list[Row]] = defaultdict(list)
+    for row in made:
+        by_model[row.model].append(row)
+    return Board(
+        tasks=tasks,
+        models=tuple(_model(name, by_model[name], catalog) for name in sorted(by_model)),
+        records={_place(chosen.records[0]): chosen.records for chosen in select(kept)},
+        statuses=_statuses(made),
+        newest=max((r["finished_at"] for r in kept if r["finished_at"]), default=None),
+    )
+
+
+def suite_order(catalog: Catalog) -> tuple[str, ...]:
+    """The tasks of all suites, suite after suite."""
+    suites = (catalog.suite(name) for name in catalog.names("suites"))
+    return tuple(dict.fromkeys(task for suite in suites for task in suite.tasks))
+
+
+def place(row: Row) -> Place:
+    """Where a row's records stand in Board.records."""
+    return row.task, row.model, row.n_train_asked, row.device
+
+
+def _place(record: Record) -> Place:
+    return record["task"], record["model"], record["n_train_asked"], record["device"]
+
+
+def _task(name: str, made: Sequence[Row], licence: str, catalog: Catalog) -> Task:
+    card = catalog.task(name) if name in catalog.files["tasks"] else None
+    first = made[0]
+    return Task(
+        name=name,
+        slug=slug(name),
+        title=card.title if card else name,
+        card=card,
+        sector=first.sector,
+        modality=first.modality,
+        kind=first.kind,
+        scheme=first.scheme,
+        data_origin=first.data_origin,
+        licence=licence,
+        metric=METRICS[first.metric],
+        tables=_tables(made),
+    )
+
+
+def _tables(made: Iterable[Row]) -> tuple[Table, ...]:
+    found = [
+        (asked, device, tuple(group))
+        for (asked, device), group in groupby(made, key=lambda r: (r.n_train_asked, r.device))
+    ]
+    largest: dict[str, float] = {}
+    for asked, device, _ in found:
+        largest[device] = max(largest.get(device, 0), asked or float("inf"))
+    return tuple(
+        Table(asked, device, group, main=(asked or float("inf")) == largest[device])
+        for asked, device, group in found
+    )
+
+
+def _model(name: str, made: Sequence[Row], catalog: Catalog) -> Model:
+    card = catalog.model(name) if name in catalog.files["baselines"] else None
+    sizes = [row.n_params for row in made if row.n_params is not None]
+    return Model(
+        name=name,
+        slug=slug(name),
+        title=card.title if card else name,
+        card=card,
+        family=made[0].family,
+        adaptation=made[0].adaptation,
+        licence=card.licence if card else "",
+        n_params=max(sizes, default=None),
+    )
+
+
+def _statuses(made: Iterable[Row]) -> dict[str, int]:
+    total: Counter[str] = Counter()
+    for row in made:
+        total.update(row.statuses)
+    return dict(total)

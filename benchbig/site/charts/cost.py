@@ -1,0 +1,114 @@
+"""Quality against cost on one task: which models does no other beat in both?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from benchbig.metrics.names import Metric
+from benchbig.site.charts.axes import better, keys, log_axis, look, symbol, values_axis
+from benchbig.site.charts.figure import Figure, Mark, Scale
+from benchbig.site.language import Language
+from benchbig.tables.row import Row
+
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 340, 62, 14, 14, 54
+LETTER = 6.4  # pixels a letter of a label takes, about
+LABELS = 12
+
+Point = tuple[float, float, Row]
+
+
+def cost_figure(
+    language: Language,
+    metric: Metric,
+    rows: Sequence[Row],
+    cost: Callable[[Row], float | None],
+    label: str,
+    write: Callable[[float], str],
+) -> Figure | None:
+    """The rows that have a value and a cost above zero, trivial models left out: they would
+    press the others together. None with fewer than two.
+
+    label: the cost axis's name; write: a cost for people. The front joins the rows that no
+    other equals or beats in both respects.
+    """
+    found = [
+        (spent, row)
+        for row in rows
+        if row.value is not None and row.family != "trivial" and (spent := cost(row))
+    ]
+    if len(found) < 2:
+        return None
+    ends = [v for _, row in found for v in (row.value, row.low, row.high) if v is not None]
+    x, x_ticks = log_axis([spent for spent, _ in found], LEFT, WIDTH - RIGHT, write)
+    y, y_ticks = values_axis(metric, ends, HEIGHT - BOTTOM, TOP)
+    points = [(x.at(spent), y.at(row.value or 0.0), row) for spent, row in found]
+    best = front(found, metric.higher_is_better)
+    marks = [
+        Mark("line", "front", tuple((x.at(spent), y.at(row.value or 0.0)) for spent, row in best)),
+        *(mark for point in points for mark in _point(language, point, y)),
+        *_labels(points, {row.model for _, row in best}),
+    ]
+    return Figure(
+        title=language.t("chart.cost", metric=language.metric(metric.name), cost=label),
+        width=WIDTH,
+        height=HEIGHT,
+        left=LEFT,
+        right=WIDTH - RIGHT,
+        top=TOP,
+        bottom=HEIGHT - BOTTOM,
+        x_label=label,
+        y_label=better(metric, language),
+        x_ticks=x_ticks,
+        y_ticks=y_ticks,
+        marks=tuple(marks),
+        keys=keys(language, [row for _, row in found]),
+    )
+
+
+def front(found: Sequence[tuple[float, Row]], higher: bool) -> list[tuple[float, Row]]:
+    """The pairs (cost, row) that no other equals or beats in both, cheapest first."""
+    sign = 1 if higher else -1
+    ordered = sorted(found, key=lambda pair: (pair[0], -sign * (pair[1].value or 0), pair[1].model))
+    best: list[tuple[float, Row]] = []
+    for spent, row in ordered:
+        if not best or sign * (row.value or 0) > sign * (best[-1][1].value or 0):
+            best.append((spent, row))
+    return best
+
+
+def _point(language: Language, point: Point, y: Scale) -> Iterator[Mark]:
+    px, py, row = point
+    ends = language.ends(row.metric, row.low, row.high)
+    told = f"{row.model}: {language.value(row.metric, row.value)} {ends}".strip()
+    if row.low is not None and row.high is not None:
+        whole = ((px, y.at(row.low)), (px, y.at(row.high)))
+        yield Mark("bar", f"interval {look(row.family)}", whole, title=told)
+    here = ((px, py),)
+    yield Mark("dot", f"mean {look(row.family)}", here, title=told, symbol=symbol(row.family))
+
+
+def _labels(points: Sequence[Point], on_front: set[str]) -> Iterator[Mark]:
+    """Names beside their points, the front's first; one that finds no free place goes without."""
+    taken = [(px - 7, py - 7, px + 7, py + 7) for px, py, _ in points]
+    ordered = sorted(points, key=lambda p: (p[2].model not in on_front, p[2].rank or 0, p[2].model))
+    for px, py, row in ordered[:LABELS]:
+        wide = LETTER * len(row.model)
+        for dx, dy, anchor in (
+            (10, 4, "start"),
+            (-10, 4, "end"),
+            (0, -12, "middle"),
+            (0, 20, "middle"),
+        ):
+            left = px + dx - {"start": 0, "end": wide, "middle": wide / 2}[anchor]
+            box = (left, py + dy - 10, left + wide, py + dy + 3)
+            inside = box[0] >= LEFT and box[2] <= WIDTH - RIGHT and box[1] >= TOP
+            if inside and not any(_overlap(box, other) for other in taken):
+                taken.append(box)
+                look_of = "label on-front" if row.model in on_front else "label"
+                place = ((round(px + dx, 1), round(py + dy, 1)),)
+                yield Mark("text", look_of, place, text=row.model, anchor=anchor)
+                break
+
+
+def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]

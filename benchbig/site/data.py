@@ -1,0 +1,207 @@
+"""The data beside the pages, as scripts: a page opened from a file may load scripts, not JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from benchbig.record import Record, schema
+from benchbig.site.board import Board, Model, Task, place
+from benchbig.site.names import slug
+from benchbig.stats.rows import T_975
+from benchbig.tables.row import Row
+
+TRACEBACK = 4000  # characters of a traceback that a page shows: its end says what went wrong
+# Shown elsewhere on the page, the same for all, or long and of use to programs alone.
+LEFT_OUT = ("schema_version", "task", "model", "n_train_asked", "limit", "search")
+Payload = dict[str, Any]
+
+
+def script(name: str, payload: Any) -> bytes:
+    """A classic script that hands the payload to the page: benchbig.take(name, payload).
+
+    The payload is one string of JSON: no name out of a record becomes code or a property of an
+    object that the script builds itself, and browsers read it faster than literals.
+    """
+    text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
+    quoted = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"benchbig.take({json.dumps(name)},JSON.parse('{quoted}'))\n".encode("ascii")
+
+
+def rows_payload(board: Board, main_only: bool) -> Payload:
+    """Tasks, models and the rows' columns; main_only: those of the largest training sizes."""
+    task_of = {task.name: index for index, task in enumerate(board.tasks)}
+    model_of = {model.name: index for index, model in enumerate(board.models)}
+    devices = sorted({row.device for row in board.rows})
+    lines: list[Payload] = []
+    for task in board.tasks:
+        for table in task.tables:
+            if main_only and not table.main:
+                continue
+            choices = _choices(table.rows)
+            for row, choice in zip(table.rows, choices, strict=True):
+                cells = _cells(row, task, choice)
+                cells.update(task=task_of[row.task], model=model_of[row.model])
+                cells.update(device=devices.index(row.device), main=int(table.main))
+                lines.append(cells)
+    return {
+        "tasks": [_task(task) for task in board.tasks],
+        "models": [_model(model) for model in board.models],
+        "devices": devices,
+        "columns": {name: [cells[name] for cells in lines] for name in (lines[0] if lines else ())},
+        "t": list(T_975),
+    }
+
+
+def _choices(rows: Iterable[Row]) -> list[int | None]:
+    """Each row's place by the validation part, as tables choose the best of a family.
+
+    The page needs only the order: under limits the first that is left is the contender.
+    """
+    listed = list(rows)
+    sign = -1.0 if listed[0].higher_is_better else 1.0
+    known = [
+        (sign * row.valid_value, row.fit_s or 0.0, row.model, index)
+        for index, row in enumerate(listed)
+        if row.value is not None and row.valid_value is not None
+    ]
+    places: list[int | None] = [None] * len(listed)
+    for order, (_, _, _, index) in enumerate(sorted(known)):
+        places[index] = order
+    return places
+
+
+def _cells(row: Row, task: Task, choice: int | None) -> Payload:
+    digits = task.metric.digits
+    return {
+        "asked": row.n_train_asked,
+        "n": row.n_train,
+        "value": None if row.value is None else round(row.value, digits),
+        "low": None if row.low is None else round(row.low, digits),
+        "high": None if row.high is None else round(row.high, digits),
+        "choice": choice,
+        "rank": row.rank,
+        "fit": short(row.fit_s),
+        "latency": short(row.latency_p50_ms),
+        "throughput": short(row.throughput_per_s),
+        "rss": row.peak_rss_bytes,
+        "vram": row.peak_vram_bytes,
+        "energy": short(row.energy_j),
+        "seeds": row.seeds,
+        "planned": row.planned,
+        "best": int(row.best_of_family),
+        "reduced": int(row.reduced),
+        "reason": row.reason if row.value is None else None,
+    }
+
+
+def _task(task: Task) -> Payload:
+    return {
+        "name": task.name,
+        "title": task.title,
+        "slug": task.slug,
+        "sector": task.sector,
+        "modality": task.modality,
+        "metric": task.metric.name,
+        "digits": task.metric.digits,
+        "percent": task.metric.percent,
+        "higher": task.metric.higher_is_better,
+        "origin": task.data_origin,
+        "licence": task.licence,
+    }
+
+
+def _model(model: Model) -> Payload:
+    return {
+        "name": model.name,
+        "title": model.title,
+        "slug": model.slug,
+        "family": model.family,
+        "adaptation": model.adaptation,
+        "licence": model.licence,
+        "params": model.n_params,
+    }
+
+
+def short(value: float | None) -> float | None:
+    """Five digits that count: more than a page shows, and a third of the bytes."""
+    return None if value is None else float(f"{value:.5g}")
+
+
+def records_payload(board: Board, task: Task, machines: Mapping[str, Mapping[str, Any]]) -> Payload:
+    """Every record behind a task's rows: what all seeds share once, the rest by seed.
+
+    machines: environments by hash. sources: the pinned files of the task's and models' cards.
+    """
+    rows = [row for table in task.tables for row in table.rows]
+    behind = [_behind(row, board.records[place(row)]) for row in rows]
+    seen = {row.model for row in rows}
+    cards = [task.card, *(model.card for model in board.models if model.name in seen)]
+    return {
+        "task": {"name": task.name, "title": task.title, "slug": task.slug},
+        "rows": behind,
+        "machines": sorted(
+            [digest, described] for digest, described in machines.items()
+            if any(digest in row.envs for row in rows)
+        ),
+        "sources": [
+            [card.name, asset.name, asset.pypi or asset.debian or asset.npm or asset.hub,
+             asset.sha256 or asset.archive_sha256, asset.licence]
+            for card in cards if card for asset in card.assets.values()
+        ],
+    }  # fmt: skip
+
+
+def _behind(row: Row, records: Iterable[Record]) -> Payload:
+    told = [_told(record) for record in records]
+    names = [name for name in schema()["properties"] if name not in LEFT_OUT]
+    common = {
+        name: told[0][name]
+        for name in names
+        if name != "seed" and all(one[name] == told[0][name] for one in told)
+    }
+    return {
+        "model": row.model,
+        "slug": slug(row.model),
+        "asked": row.n_train_asked,
+        "device": row.device,
+        "superseded": row.superseded,
+        "repeat": repeat(row),
+        "common": {name: value for name, value in common.items() if value not in (None, [], {})},
+        "seeds": [
+            {name: one[name] for name in names if name not in common and one[name] is not None}
+            for one in told
+        ],
+    }
+
+
+def _told(record: Record) -> Record:
+    """The record as a page shows it: rounded, without trials, its traceback's end alone."""
+    told = {name: _rounded(value) for name, value in record.items()}
+    if record["tuning"]:
+        told["tuning"] = {k: v for k, v in told["tuning"].items() if k != "tried"}
+    if record["error"] and record["error"].get("traceback"):
+        told["error"] = {**record["error"], "traceback": record["error"]["traceback"][-TRACEBACK:]}
+    return told
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, dict):
+        return {name: _rounded(inner) for name, inner in value.items()}
+    return value
+
+
+def repeat(row: Row) -> str:
+    """The command that measures this row's seeds again, on a line that a shell can take."""
+    size = f" --n-train {row.n_train_asked}" if row.n_train_asked else ""
+    named = f"--task {_word(row.task)} --model {_word(row.model)}"
+    return f"benchbig run {named} --seeds 0-{max(row.planned - 1, 0)}{size}"
+
+
+def _word(text: str) -> str:
+    """A name as one word of a shell; anything strange in quotes."""
+    return text if re.fullmatch(r"[\w.-]+", text) else "'" + text.replace("'", "'\\''") + "'"

@@ -1,0 +1,101 @@
+"""Every table of the site as CSV, JSON and Parquet, with all digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+
+from benchbig.record import Record
+from benchbig.site.answers import Answer
+from benchbig.site.board import Board
+from benchbig.site.ranking import Standing
+from benchbig.tables.columns import Column, Frame, record_frame, row_frame
+from benchbig.tables.export import encode
+
+FORMS = ("csv", "json", "parquet")
+
+
+@dataclass(frozen=True)
+class File:
+    """A table as files: its name, how many lines, the size of each form in bytes."""
+
+    name: str
+    lines: int
+    contents: tuple[tuple[str, bytes], ...]
+
+    @property
+    def sizes(self) -> tuple[tuple[str, int], ...]:
+        return tuple((form, len(content)) for form, content in self.contents)
+
+
+def tables(
+    board: Board, answers: Sequence[Answer], standings: Sequence[Standing],
+    records: Iterable[Record],
+) -> Iterator[File]:  # fmt: skip
+    """The tables over all tasks, the small ones first."""
+    yield file("answers", answer_frame(answers))
+    yield file("standings", standing_frame(standings))
+    yield file("rows", row_frame(board.rows))
+    yield file("records", record_frame(records))
+
+
+def task_tables(board: Board) -> Iterator[File]:
+    """Each task's own rows."""
+    for task in board.tasks:
+        yield file(task.slug, row_frame(row for table in task.tables for row in table.rows))
+
+
+def file(name: str, frame: Frame) -> File:
+    return File(name, len(frame.lines), tuple((form, encode(frame, form)) for form in FORMS))
+
+
+def answer_frame(answers: Sequence[Answer]) -> Frame:
+    """A line a task and device: both contenders, their difference, what it costs, the verdict."""
+    sides = (("value", "number"), ("ci_low", "number"), ("ci_high", "number"), ("fit_s", "number"),
+             ("latency_p50_ms", "number"), ("peak_rss_bytes", "whole"))  # fmt: skip
+    columns = [Column(name, "text") for name in ("task", "sector", "metric", "device", "verdict")]
+    for side in ("classical", "large"):
+        columns.append(Column(side, "text"))
+        columns += [Column(f"{side}_{name}", kind) for name, kind in sides]
+    columns += [
+        Column(name, "number")
+        for name in ("difference", "difference_low", "difference_high", "p_holm")
+    ]
+    return Frame(tuple(columns), tuple(_answer(answer) for answer in answers))
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    finding = answer.finding
+    cells: dict[str, object] = {
+        "task": answer.task.name,
+        "sector": answer.task.sector,
+        "metric": answer.task.metric.name,
+        "device": answer.device,
+        "verdict": finding.verdict if finding else None,
+        "difference": answer.difference,
+        "difference_low": finding.low if finding else None,
+        "difference_high": finding.high if finding else None,
+        "p_holm": finding.p_holm if finding else None,
+    }
+    for side, row in (("classical", answer.classical), ("large", answer.large)):
+        cells[side] = row.model if row else None
+        for name, of in (("value", "value"), ("ci_low", "low"), ("ci_high", "high"),
+                         ("fit_s", "fit_s"), ("latency_p50_ms", "latency_p50_ms"),
+                         ("peak_rss_bytes", "peak_rss_bytes")):  # fmt: skip
+            cells[f"{side}_{name}"] = getattr(row, of) if row else None
+    return cells
+
+
+def standing_frame(standings: Sequence[Standing]) -> Frame:
+    """A line a model, best first."""
+    kinds = {
+        "model": "text",
+        "modality": "text",
+        "rank": "whole",
+        "tasks": "whole",
+        "failed": "whole",
+        "first": "whole",
+    }
+    names = [one.name for one in fields(Standing)]
+    columns = tuple(Column(name, kinds.get(name, "number")) for name in names)
+    return Frame(columns, tuple({name: getattr(one, name) for name in names} for one in standings))

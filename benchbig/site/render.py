@@ -1,0 +1,58 @@
+"""Templates to text: autoescaped, strict about names, foreign texts made harmless to read."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from benchbig.site.charts.axes import look, symbol
+from benchbig.site.names import slug
+from benchbig.tables.words import printable
+
+PATHS = {
+    "circle": '<circle cx="6" cy="6" r="4.5"/>',
+    "diamond": '<path d="M6 .5l5.5 5.5-5.5 5.5-5.5-5.5z"/>',
+    "triangle": '<path d="M6 1l5.5 10h-11z"/>',
+    "cross": '<path class="open" d="M1.5 1.5l9 9m0-9l-9 9"/>',
+    "square": '<rect x="1.5" y="1.5" width="9" height="9"/>',
+}
+
+
+def sources() -> Path:
+    """The folder of templates, styles, script and texts."""
+    return Path(str(files("benchbig.leaderboard")))
+
+
+def environment() -> Environment:
+    """The templates; a name that a template lacks is an error, not a hole."""
+    made = Environment(
+        loader=FileSystemLoader(sources() / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        finalize=harmless,
+    )
+    made.globals.update(look=look, slug=slug, symbol_path=symbol_path)
+    return made
+
+
+def harmless(value: Any) -> Any:
+    r"""Text out of cards and records with what could turn a line around or hide it written out.
+
+    Markup is the templates' own and passes; escaping comes after this.
+    """
+    if isinstance(value, str) and not isinstance(value, Markup) and not value.isprintable():
+        return "\n".join(printable(line) for line in value.split("\n"))
+    return value
+
+
+def symbol_path(name: str) -> Markup:
+    """A family's symbol, or a symbol by its own name, as a path in a box of 12 by 12."""
+    return Markup(PATHS[name] if name in PATHS else PATHS[symbol(name)])

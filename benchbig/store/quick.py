@@ -1,0 +1,31 @@
+"""Read and write JSON quickly: orjson's, or the standard library's where that is not there."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+fast: Any
+try:
+    import orjson
+
+    fast = orjson
+except ImportError:  # there is no wheel for every platform: the same, at a third of the speed
+    fast = None
+
+
+def loads(text: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError where it is none."""
+    return json.loads(text, parse_constant=_refuse) if fast is None else fast.loads(text)
+
+
+def dumps(value: Any) -> bytes:
+    """A value as compact JSON; a dataclass as an object of its fields, a tuple as a list."""
+    if fast is None:
+        return json.dumps(value, separators=(",", ":"), default=vars, allow_nan=False).encode()
+    found: bytes = fast.dumps(value)
+    return found
+
+
+def _refuse(constant: str) -> Any:
+    raise ValueError(f"{constant} is not JSON")

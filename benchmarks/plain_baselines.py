@@ -1,0 +1,158 @@
+"""Are the tuned classical baselines weak? Plain library code on the same splits, beside them.
+
+python benchmarks/plain_baselines.py            # measure, print, keep the figures
+python benchmarks/plain_baselines.py --page     # the kept figures into docs/finance.md
+
+The plain code is what a reader would write first: scikit-learn's logistic regression on scaled and
+one-hot columns, histogram boosting and LightGBM with their defaults and with a smaller step. It
+learns from the training part alone and is scored once on the test part, seed by seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from lightgbm import LGBMClassifier
+from measuring import HERE, Figures, markdown
+from report import between
+from sklearn.compose import make_column_selector, make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, roc_auc_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from benchbig import assets, store
+from benchbig.cards import find
+from benchbig.data import Split
+from benchbig.worker.plugins import function
+
+FIGURES = HERE / "plain_baselines.json"
+PAGE = HERE.parent / "docs" / "finance.md"
+TASKS = ("card_fraud", "credit_default", "bank_marketing", "bank_marketing_drift")
+SEEDS = (0, 1, 2)
+NOMINAL = make_column_selector(dtype_include="category")
+NUMBERS = make_column_selector(dtype_exclude="category")
+
+
+def logistic_regression(seed: int) -> Any:
+    """Numbers scaled, gaps filled by the median, names one-hot."""
+    columns = make_column_transformer(
+        (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), NUMBERS),
+        (OneHotEncoder(handle_unknown="ignore"), NOMINAL),
+    )
+    return make_pipeline(columns, LogisticRegression(max_iter=3000, tol=1e-6))
+
+
+def boosting(seed: int) -> Any:
+    """scikit-learn's defaults."""
+    return HistGradientBoostingClassifier(random_state=seed)
+
+
+def steady_boosting(seed: int) -> Any:
+    """A smaller step, larger leaves and an l2 penalty, the same on every task."""
+    return HistGradientBoostingClassifier(
+        learning_rate=0.05, max_leaf_nodes=15, min_samples_leaf=100, l2_regularization=10.0,
+        random_state=seed,
+    )  # fmt: skip
+
+
+def lightgbm(seed: int) -> Any:
+    """LightGBM's defaults."""
+    return LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1)
+
+
+def steady_lightgbm(seed: int) -> Any:
+    """A smaller step, larger leaves and an l2 penalty, the same on every task."""
+    return LGBMClassifier(
+        n_estimators=200, learning_rate=0.05, num_leaves=15, min_child_samples=100,
+        reg_lambda=10.0, random_state=seed, n_jobs=1, verbose=-1,
+    )  # fmt: skip
+
+
+# The plain model, and the published ones it is the plain form of.
+MODELS: tuple[tuple[str, Callable[[int], Any], str], ...] = (
+    ("logistic regression", logistic_regression, "logreg"),
+    ("histogram boosting, defaults", boosting, "hist_gradient_boosting"),
+    ("histogram boosting, smaller step", steady_boosting, "hist_gradient_boosting"),
+    ("LightGBM, defaults", lightgbm, "lightgbm"),
+    ("LightGBM, smaller step", steady_lightgbm, "lightgbm"),
+)
+
+
+def measure(tasks: Iterable[str], folder: Path) -> Figures:
+    """Average precision and ROC AUC, seed by seed: of the plain code, and as published."""
+    published = store.results(store.latest(folder))
+    figures: Figures = {}
+    for task in tasks:
+        splits = {seed: split_of(task, seed) for seed in SEEDS}
+        figures[task] = {}
+        for name, make, tuned in MODELS:
+            asked = (task, tuned, 0)
+            theirs = [
+                record["metrics"]
+                for record in published
+                if (record["task"], record["model"], record["n_train_asked"]) == asked
+            ]
+            figures[task][name] = {
+                "plain": [scores(make(seed), split) for seed, split in splits.items()],
+                "model": tuned,
+                "tuned": [[m["average_precision"], m["roc_auc"]] for m in theirs],
+            }
+            print(task, name, figures[task][name], flush=True)
+    return figures
+
+
+def split_of(task: str, seed: int) -> Split:
+    """The parts as a job of this task and seed gets them."""
+    card = find().task(task)
+    cache = assets.cache_dir()
+    files = {name: assets.get(asset, cache) for name, asset in card.assets.items()}
+    split: Split = function("tasks", task, "load")(seed, files)
+    return split
+
+
+def scores(model: Any, split: Split) -> list[float]:
+    """[average precision, ROC AUC] on the test part."""
+    model.fit(split.train.X, split.train.y)
+    p = model.predict_proba(split.test.X)[:, 1]
+    y = split.test.y
+    return [float(average_precision_score(y, p)), float(roc_auc_score(y, p))]
+
+
+def lines(figures: Figures) -> list[str]:
+    """One row a task and plain model: means over the seeds."""
+    rows = []
+    for task, models in figures.items():
+        for name, found in models.items():
+            plain, tuned = (pd.DataFrame(found[side]).mean() for side in ("plain", "tuned"))
+            rows.append([
+                task, name, f"{plain[0]:.3f} / {plain[1]:.3f}", found["model"],
+                f"{tuned[0]:.3f} / {tuned[1]:.3f}",
+            ])  # fmt: skip
+    return markdown(["task", "plain code", "AP / AUC", "published", "AP / AUC"], rows)
+
+
+def main() -> None:
+    """Measure, or put what was measured into the page of results."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--store", type=Path, default=HERE.parent / "results")
+    parser.add_argument("--page", action="store_true", help="rewrite docs/finance.md, measure not")
+    given = parser.parse_args()
+    if given.page:
+        table = "\n".join(lines(json.loads(FIGURES.read_text(encoding="utf-8"))))
+        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "plain", table), encoding="utf-8")
+        return
+    figures = measure(TASKS, given.store)
+    print("\n".join(lines(figures)))
+    FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,7 @@ def test_every_model_learns_from_the_same_rows_and_more_rows_hold_the_fewer(
     done = run_cli(*line)
     assert done.returncode == 0, done.stdout + done.stderr
     assert len({(r["model"], r["seed"], r["n_train"]) for r in latest(results)}) == 12
-    cache = run_cli.cwd / "cache"
+    cache = run_cli.cwd / "cache" / "shared"
     given = {}
     for seed in (0, 1):
         for n in (40, 100, 341):

@@ -37,7 +37,7 @@ def distinct(whole: Part) -> Part:
     A picture that stands under two classes is left out altogether.
     """
     seen: dict[bytes, list[int]] = {}
-    for row, picture in enumerate(whole.X):
+    for row, picture in enumerate(np.asarray(whole.X)):
         seen.setdefault(picture.tobytes(), []).append(row)
     rows = [same[0] for same in seen.values() if len({int(whole.y[row]) for row in same}) == 1]
     return whole.take(np.array(sorted(rows), dtype=np.int64))

@@ -52,8 +52,11 @@ def convolve(convolution: Convolution, norm: nn.BatchNorm2d, x: Tensor) -> Tenso
     an offset for each channel: put on the few weights, it spares a pass over all pixels. Both
     learn all the same.
     """
-    factor = norm.weight * torch.rsqrt(norm.running_var + norm.eps)
-    offset = norm.bias - norm.running_mean * factor
+    mean, variance = norm.running_mean, norm.running_var
+    assert mean is not None
+    assert variance is not None
+    factor = norm.weight * torch.rsqrt(variance + norm.eps)
+    offset = norm.bias - mean * factor
     kernel, stride = convolution.kernel_size[0], convolution.stride[0]
     across, down = (
         max((-(-length // stride) - 1) * stride + kernel - length, 0)

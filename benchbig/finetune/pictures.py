@@ -66,7 +66,7 @@ def anew(eye: Eye, X: Array) -> Floats:
 
 def side_for(X: Array, least: int, most: int) -> int:
     """Pixels a side at which pictures (n, h, w[, c]) are shown: their own, within these bounds."""
-    return min(max(*X.shape[1:3], least), most)
+    return int(min(max(*X.shape[1:3], least), most))
 
 
 def tensor(X: Array, device: str) -> torch.Tensor:

@@ -1,4 +1,4 @@
-"""How well does a pretrained encoder do when all of its weights learn the task?
+"""How well does a pretrained text encoder do when all of its weights learn the task?
 
 The head starts as the logistic regression on the frozen embeddings. Those are shared with whoever
 uses the same encoder frozen, and charged to this fit all the same.
@@ -6,53 +6,83 @@ uses the same encoder frozen, and charged to this fit all the same.
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
 import torch
-from scipy.special import softmax
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
+from benchbig.data.splits import subset
 from benchbig.finetune import encoder, frozen, loop, precision, probe, vocabulary
 from benchbig.finetune.classifier import Classifier, logits
+from benchbig.finetune.encoder import Encoder
 from benchbig.finetune.frozen import Frozen
+from benchbig.finetune.merit import merit, probabilities
+
+CPU_TOKENS = 3_000_000  # a small encoder learns from these in about half an hour on one core
+
+
+class Adapter(NamedTuple):
+    """What learns in the weights' stead. attach: put it beside a network's weights, in place;
+    merge: add what it learnt to them. Both give and take what holds it."""
+
+    attach: Callable[[Any], Any]
+    merge: Callable[[Any], None]
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Fit the head, then train everything. params: max_tokens, C of the head, loop.Recipe's.
+    """Fit the head, then train all weights. The card's one asset is the encoder.
 
-    The card's one asset is the encoder's folder.
+    params: max_tokens, C of the head, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
+    learnt from at most, over all epochs, with fewer rows; `CPU_TOKENS` unless given.
     """
-    (folder,) = context.files.values()
-    notes, device, max_tokens = context.notes, context.device, context.params["max_tokens"]
-    backbone = frozen.prepare(folder, max_tokens, context.cache, device, train.X)
+    return tune(train, context, None)
+
+
+def tune(train: Part, context: Context, adapter: Adapter | None) -> Predict:
+    """Fit the head, then train it and the adapter, or all weights where there is none."""
+    notes, device = context.notes, context.device
+    backbone = frozen.of(context, train.X)
+    train, rows = affordable(train, encoder.tokenise(backbone.encoder, train.X), context)
     weight, bias = start(train, context, backbone)
-    fresh = encoder.read(folder, max_tokens, device)
+    fresh = copy_to_learn(context)
     model = Classifier(fresh, weight, bias).to(device)
-    rows = encoder.tokenise(fresh, train.X)
-    watched = encoder.tokenise(fresh, context.valid.X)
-    used = vocabulary.tokens((rows, watched), fresh.fill)
-    with vocabulary.narrowed(model, used) as table:
-        watched = vocabulary.renumber(watched, table)
-
-        def judge() -> float:
-            best = logits(model, watched, device, backbone.bf16).argmax(axis=1)
-            return float(np.mean(best == context.valid.y))
-
-        recipe = loop.Recipe.of(context.params)
-        narrow = vocabulary.renumber(rows, table)
-        loop.train(model, narrow, train.y, recipe, judge, backbone.bf16, context)
-        notes.n_trainable = encoder.size(model).numbers
+    if adapter is None:
+        learn(model, train, rows, fresh, backbone.bf16, context)
+    else:
+        # What does not learn may stay in bfloat16; in what does small steps would be lost.
+        model.network.to(torch.bfloat16 if backbone.bf16 else torch.float32)
+        attached = adapter.attach(model.network)
+        learn(model, train, rows, fresh, backbone.bf16, context)
+        adapter.merge(attached)
     notes.n_params = encoder.size(model).numbers
     model.network.to(torch.bfloat16 if backbone.bf16 else torch.float32)
     notes.artifact_bytes = encoder.size(model).bytes
     notes.precision = precision.name(backbone.bf16)
 
     def predict(X: Array) -> Array:
-        found = logits(model, encoder.tokenise(fresh, X), device, backbone.bf16)
-        p = softmax(found.astype(np.float64), axis=1)
-        return p[:, 1] if p.shape[1] == 2 else p
+        return probabilities(logits(model, encoder.tokenise(fresh, X), device, backbone.bf16))
 
     return predict
+
+
+def affordable(
+    train: Part, rows: list[list[int]], context: Context
+) -> tuple[Part, list[list[int]]]:
+    """The rows that are learnt from: on a CPU as many as `cpu_tokens` allows, each class in turn.
+
+    The choice is that of --n-train, so the fit is the one that its record for this size would be.
+    """
+    recipe = loop.Recipe.of(context.params)
+    most = context.params.get("cpu_tokens", CPU_TOKENS)
+    seen = recipe.length(len(rows)) * recipe.batch / len(rows) * sum(map(len, rows))
+    if context.device != "cpu" or seen <= most:
+        return train, rows
+    n = max(int(len(rows) * most / seen), context.task.n_classes or 2)
+    kept = subset(train.y, n, context.seed)
+    context.notes.n_train_used = n
+    return train.take(kept), [rows[at] for at in kept]
 
 
 def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array]:
@@ -63,3 +93,33 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
     context.notes.shared_s, context.notes.filled_s = learnt.shared_s, learnt.filled_s
     return probe.head(fitted.model, context.task.n_classes or 2)
+
+
+def copy_to_learn(context: Context) -> Encoder:
+    """The encoder read once more, in fp32: what others share must not learn."""
+    (path,) = context.files.values()
+    around = frozen.around_texts(path, context)
+    return encoder.read(path, context.params["max_tokens"], context.device, around)
+
+
+def learn(
+    model: Classifier,
+    train: Part,
+    rows: list[list[int]],
+    fresh: Encoder,
+    bf16: bool,
+    context: Context,
+) -> None:
+    """Train the model's free weights, judged by the task's metric on the validation part."""
+    task, valid = context.task, context.valid
+    watched = encoder.tokenise(fresh, valid.X)
+    with vocabulary.narrowed(model, vocabulary.tokens((rows, watched), fresh.fill)) as table:
+        watched = vocabulary.renumber(watched, table)
+
+        def judge() -> float:
+            return merit(task, valid.y, logits(model, watched, context.device, bf16))
+
+        narrow = vocabulary.renumber(rows, table)
+        recipe = loop.Recipe.of(context.params)
+        loop.train(model, narrow, train.y, recipe, judge, bf16, context)
+        context.notes.n_trainable = encoder.size(model).free

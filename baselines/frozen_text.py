@@ -14,10 +14,9 @@ from benchbig.preprocess.probabilities import spread
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Embed, then fit. params: C, max_tokens. The card's one asset is the encoder's folder."""
-    (folder,) = context.files.values()
+    """Embed, then fit. params: C, max_tokens. The card's one asset is the encoder."""
     k, notes, params = context.task.n_classes or 2, context.notes, context.params
-    backbone = frozen.prepare(folder, params["max_tokens"], context.cache, context.device, train.X)
+    backbone = frozen.of(context, train.X)
     learnt = frozen.shared(backbone, train.X)
     context.progress(0.8)
     fitted = probe.fit(learnt.vectors, train.y, params["C"])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from benchbig import environment
+from benchbig import environment, places
 from benchbig.cards import Catalog, ModelCard, SuiteCard, TaskCard, Tuning
 from benchbig.device import Device, of_model
 from benchbig.errors import BenchError
@@ -20,14 +20,15 @@ from benchbig.sharding import Shard, share, weights
 
 JOB_MEMORY_BYTES = 3_000_000_000
 SAME_LENGTH = ("task", "model", "device", "n_train_asked", "limit")  # jobs that take as long
-RETRIES = 1  # a job that did not end well is tried once more
 
 
 @dataclass(frozen=True)
 class Options:
     """What `benchbig run` was asked for; empty tuples stand for the suite's own lists.
 
-    jobs: side by side; 0 for as many as a cluster has room for. address: the cluster's.
+    jobs: side by side; 0 for as many as the machine or the cluster has room for. memory, disk:
+    bytes a job, None for any number. retry: times that a job which did not end well is run again,
+    each time by another run. address: the cluster's.
     """
 
     suite: str | None
@@ -38,11 +39,15 @@ class Options:
     jobs: int
     threads: int
     device: str
+    gpu_jobs: int
     timeout: float | None
+    memory: int | None
+    disk: int | None
     results: Path
     plugins: tuple[str, ...]
     offline: bool
     force: bool
+    retry: int
     limit: int
     shard: Shard | None
     executor: str
@@ -133,16 +138,18 @@ def missing(models: Iterable[ModelCard]) -> dict[str, str]:
     return found
 
 
-def remaining(jobs: Iterable[Job], there: Mapping[str, Record], force: bool) -> list[Job]:
-    """The jobs without an ok record; one that failed is tried once more, unless forced."""
-    return [job for job in jobs if force or _is_due(there.get(job.key))]
+def remaining(
+    jobs: Iterable[Job], there: Mapping[str, Record], force: bool, retry: int
+) -> list[Job]:
+    """The jobs without an ok record; one that failed is tried `retry` times more, unless forced."""
+    return [job for job in jobs if force or _is_due(there.get(job.key), retry)]
 
 
-def _is_due(record: Record | None) -> bool:
+def _is_due(record: Record | None, retry: int) -> bool:
     """Whether a job with this record, or none, is to be run."""
     if record is None or record["status"] == "unavailable":
         return True
-    return bool(record["status"] != "ok" and record["attempt"] <= RETRIES)
+    return bool(record["status"] != "ok" and record["attempt"] <= retry)
 
 
 def estimates(
@@ -192,7 +199,18 @@ def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]
     return quickest + [job for job in sorted(jobs, key=length, reverse=True) if job not in quickest]
 
 
-def default_jobs(threads: int) -> int:
-    """As many jobs as cores allow at this many threads, and memory at 3 GB a job."""
-    by_memory = environment.memory_bytes() // JOB_MEMORY_BYTES
-    return max(1, min(environment.cores() // threads, by_memory))
+def side_by_side(asked: int, threads: int) -> int:
+    """Jobs at a time on this machine, of those asked for (0: as many as it has cores).
+
+    Never more than cores at this many threads each. Raises BenchError where one job asks for more
+    threads than there are cores.
+    """
+    there = environment.cores()
+    if threads > there:
+        raise BenchError(
+            f"--threads {threads}: this machine lends {there} "
+            f"core{'s' * (there > 1)}; ask for at most {there}"
+        )
+    if not asked:
+        return max(1, places.physical_cores() // threads)
+    return min(asked, there // threads)

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from benchbig import device, environment, index, running, store
+from benchbig import device, environment, index, runner, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
+from benchbig.executors import sandbox
 from benchbig.job import Job, Plan
 from benchbig.planning import (
     JOB_MEMORY_BYTES,
@@ -22,6 +23,7 @@ from benchbig.planning import (
     plan,
     remaining,
     select,
+    side_by_side,
 )
 from benchbig.record import Record
 from benchbig.view import View, report, view
@@ -30,12 +32,16 @@ from benchbig.view.table import write_tables
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
 
+HUB = "hf:"  # before a model's name on the Hugging Face hub
+
 
 @dataclass(frozen=True)
 class Session:
     """A run before it starts: what is planned, what is there and what is left to do.
 
-    options: as asked for, with the number of jobs side by side settled.
+    options: as asked for, with the number of jobs side by side settled. pairs: the plan's tasks
+    and models. memory: bytes that the jobs may need together, None where their number was asked
+    for. notes: what the user should know.
     """
 
     options: Options
@@ -44,10 +50,13 @@ class Session:
     device: device.Device
     cluster: Cluster | None
     plan: Plan
-    there: Mapping[str, Record]
+    pairs: frozenset[tuple[str, str]]
+    there: index.Known
     left: tuple[Job, ...]
     seconds: Mapping[str, float | None]
     missing: Mapping[str, str]
+    memory: int | None = None
+    notes: tuple[str, ...] = ()
 
     @property
     def total_s(self) -> float | None:
@@ -58,20 +67,37 @@ class Session:
 
 def prepare(options: Options) -> Session:
     """Everything that can be said, and refused, before a job starts."""
-    catalog = find(options.plugins)
+    catalog, options = _with_hub(find(options.plugins), options)
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
-    options = replace(options, jobs=options.jobs or _slots(cluster, options.threads))
+    asked, options = options, replace(options, jobs=_slots(options, cluster))
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
-    there = index.known(options.results, pairs(made))
-    left = remaining(made.jobs, there, options.force)
-    seconds = estimates(left, there.values(), suites)
+    pairs = frozenset((job.task, job.model) for job in made.jobs)
+    there = index.known(options.results, pairs)
+    well = set() if options.force else there.ended_well()
+    due = (job for job in made.jobs if job.key not in well)
+    left = remaining(due, there, options.force, options.retry)
+    seconds = estimates(left, there.values() if left else (), suites)
     lacking = missing(picked.models)
     return Session(
-        options, catalog, picked, where, cluster, made, there, tuple(left), seconds, lacking
-    )
+        options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking,
+        None if asked.jobs or cluster else environment.memory_bytes(),
+        _notes(asked, options),
+    )  # fmt: skip
+
+
+def _with_hub(catalog: Catalog, options: Options) -> tuple[Catalog, Options]:
+    """With a card for every model that is named by its place on the hub."""
+    suite = catalog.suite(options.suite) if options.suite else None
+    named = options.models or (suite.models if suite else ())
+    if not any(name.startswith(HUB) for name in named):
+        return catalog, options
+    from benchbig import hub
+
+    catalog, models = hub.bring(catalog, named, options.offline)
+    return catalog, replace(options, models=models)
 
 
 def _join(options: Options, catalog: Catalog) -> Cluster | None:
@@ -83,9 +109,26 @@ def _join(options: Options, catalog: Catalog) -> Cluster | None:
     return connect(options.address, options.device, map(str, catalog.roots))
 
 
-def _slots(cluster: Cluster | None, threads: int) -> int:
-    """As many jobs as a cluster has room for at the usual memory, at least one."""
-    return 1 if cluster is None else max(1, cluster.slots(threads, JOB_MEMORY_BYTES))
+def _slots(options: Options, cluster: Cluster | None) -> int:
+    """Jobs side by side: on a cluster as many as it has room for at the usual memory."""
+    if cluster is None:
+        return side_by_side(options.jobs, options.threads)
+    return options.jobs or max(1, cluster.slots(options.threads, JOB_MEMORY_BYTES))
+
+
+def _notes(asked: Options, options: Options) -> tuple[str, ...]:
+    """Where a run is not what one might think."""
+    found = []
+    if options.jobs < asked.jobs:
+        found.append(
+            f"--jobs {asked.jobs}: only {options.jobs} at a time, as this machine lends "
+            f"{environment.cores()} cores and each job takes {options.threads}"
+        )
+    if options.executor in ("auto", "fork", "spawn") and not sandbox.version():
+        found.append(
+            "this system has no Landlock: a job that writes outside its own folder is not held back"
+        )
+    return tuple(found)
 
 
 def preview(options: Options, output: str) -> int:
@@ -122,11 +165,13 @@ def _run(options: Options, session: Session, watching: View) -> bool:
         len(session.plan.jobs) - len(session.left),
         None if total is None else total / options.jobs,
     )
+    for text in session.notes:
+        watching.note(text)
     try:
         cards = _cards(session, able)
         description = environment.describe(options.threads)
         env = environment.digest(description)
-        runner = running.Runner(
+        made = runner.Runner(
             options=options,
             tasks={card.name: card for card in session.picked.tasks},
             models={card.name: card for card in session.picked.models},
@@ -134,15 +179,16 @@ def _run(options: Options, session: Session, watching: View) -> bool:
             device=session.device,
             view=watching,
             # The nodes of a cluster fetch for themselves.
-            files={} if session.cluster else running.fetch(cards, options.offline, watching),
+            files={} if session.cluster else runner.fetch(cards, options.offline, watching),
             there=session.there,
-            run_fields=running.run_fields(options, session.picked, env),
+            run_fields=runner.run_fields(options, session.picked, env),
+            memory=session.memory,
             cluster=session.cluster,
         )
         store.keep_env(options.results, env, description)
         unable = [job for job in session.left if job.model in session.missing]
-        running.refuse_unavailable(runner, unable, session.missing)
-        running.execute(runner, order(able, session.seconds), session.seconds)
+        running.refuse_unavailable(made, unable, session.missing)
+        running.execute(made, order(able, session.seconds), session.seconds)
     except KeyboardInterrupt:
         return True
     finally:
@@ -159,9 +205,9 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
-    made = session.plan
-    there = index.known(options.results, pairs(made))
-    planned = {job.key: there[job.key] for job in made.jobs if job.key in there}
+    there = index.known(options.results, session.pairs) if session.left else session.there
+    keys = {job.key for job in session.plan.jobs}
+    planned, well = keys.intersection(there), keys & there.ended_well()
     if output == "text" and not quiet:
         _tables(session, planned)
     if interrupted:
@@ -170,16 +216,15 @@ def _close(options: Options, session: Session, interrupted: bool, output: str, q
             file=sys.stderr,
         )
         return INTERRUPTED
-    return exit_code(made, planned.values())
+    return exit_code(len(keys), len(well), (there[key] for key in planned - well))
 
 
-def _tables(session: Session, planned: Mapping[str, Record]) -> None:
-    """Print the tables of what this run planned, or what a trial run gave."""
+def _tables(session: Session, planned: set[str]) -> None:
+    """Print the tables of the records of this run's plan, or what a trial run gave."""
     options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
-    due = pairs(session.plan)
 
     def wanted(task: str, model: str) -> bool:
-        return (task, model) in due
+        return (task, model) in session.pairs
 
     if options.limit:
         report.trial(index.records(options.results, planned, wanted))
@@ -188,18 +233,14 @@ def _tables(session: Session, planned: Mapping[str, Record]) -> None:
     report.closing(len(planned), options.results, trial=bool(options.limit))
 
 
-def pairs(made: Plan) -> set[tuple[str, str]]:
-    """The tasks and models of a plan."""
-    return {(job.task, job.model) for job in made.jobs}
+def exit_code(planned: int, ok: int, others: Iterable[Record]) -> int:
+    """0 all ok; 2 where a plugin or its data is at fault; 1 other failures; 4 no ok record.
 
-
-def exit_code(made: Plan, records: Iterable[Record]) -> int:
-    """0 all ok; 2 where a plugin or its data is at fault; 1 other failures; 4 no ok record."""
-    found = {record["key"]: record for record in records}
-    ok = [key for key, record in found.items() if record["status"] == "ok"]
-    faults = [r for r in found.values() if (r["error"] or {}).get("type") == "BenchError"]
-    if faults:
+    planned, ok: how many jobs, and how many of them have an ok record; others: records that are
+    not ok.
+    """
+    if any((record["error"] or {}).get("type") == "BenchError" for record in others):
         return USAGE
-    if len(ok) == len({job.key for job in made.jobs}):
+    if ok == planned:
         return OK
     return NOT_ALL_OK if ok else NOTHING_MEASURED

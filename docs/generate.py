@@ -12,11 +12,13 @@ from statistics import median
 
 from benchbig import store
 from benchbig.cards import find
+from benchbig.compare.sheets import brief
 from benchbig.tables.markdown import markdown
 from benchbig.tables.overview import markdown_overview
 from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
 from benchbig.tables.sheet import sheets
+from benchbig.verdict.judge import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results"
@@ -66,6 +68,12 @@ def _machines(table: Iterable[Row]) -> str:
     return f"Measured on {'; '.join(found)}."
 
 
+def verdicts() -> str:
+    """The finance suite's verdicts; the numbers of a bootstrap stay out, a page is exact."""
+    found = judge(RESULTS, find(), suite="finance")
+    return markdown([brief(found)]) if found.tasks else ""
+
+
 def typical_seconds() -> str:
     """A job's median wall time in the published records, as the suite's card holds it."""
     suite = find().suite("finance")
@@ -84,6 +92,7 @@ def typical_seconds() -> str:
 # A file, the name of a block in it, and what belongs there.
 BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("README.md", "results", answer),
+    ("docs/finance.md", "verdicts", verdicts),
     ("docs/finance.md", "results", every_model),
     ("suites/finance.toml", "typical_s", typical_seconds),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -17,9 +18,11 @@ from benchbig.cards import find
 from benchbig.cards.check import SHA256
 from benchbig.cards.fit import misfit
 from benchbig.errors import BenchError
+from benchbig.hub import reference
 from benchbig.metrics.names import fitting
 
 CATALOG = find()
+COMMIT = re.compile("[0-9a-f]{40}")  # a branch or tag may move
 TASKS, MODELS, SUITES = map(CATALOG.names, ("tasks", "baselines", "suites"))
 
 
@@ -50,10 +53,13 @@ def test_a_model_is_a_card_and_a_fit_function(name: str):
 def test_a_suite_names_tasks_and_models_that_are_there(name: str):
     card = CATALOG.suite(name)
     tasks = [CATALOG.task(task) for task in card.tasks]
-    for model in map(CATALOG.model, card.models):
+    of_hub = [reference.parse(model) for model in card.models if reference.is_one(model)]
+    assert all(COMMIT.fullmatch(model.revision) for model in of_hub)
+    models = [CATALOG.model(model) for model in card.models if not reference.is_one(model)]
+    for model in models:
         assert any(misfit(task, model) is None for task in tasks), f"{model.name} fits none"
     for task in tasks:
-        families = {m.family for m in map(CATALOG.model, card.models) if misfit(task, m) is None}
+        families = {m.family for m in models if misfit(task, m) is None}
         assert {"classical", "pretrained"} <= families, f"{task.name} has no large contender"
 
 

@@ -25,6 +25,7 @@ from benchbig.cards import (
     SuiteCard,
     TaskCard,
     Tuning,
+    Words,
 )
 from benchbig.cli import app
 from benchbig.data import Notes
@@ -128,6 +129,7 @@ def type_in_words(facts: dict[str, object]) -> str:
         ("docs/plugins.md", ModelCard),
         ("docs/plugins.md", SuiteCard),
         ("docs/plugins.md", Tuning),
+        ("docs/plugins.md", Words),
         ("docs/plugins.md", Notes),
         ("docs/data.md", AssetCard),
         ("docs/data.md", PieceCard),

@@ -24,6 +24,7 @@ from benchbig.finetune import (  # noqa: E402
     precision,
     probe,
     vocabulary,
+    weights,
 )
 from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
 
@@ -93,7 +94,12 @@ def test_embeddings_are_means_of_length_one_in_the_order_of_the_texts(folder: Pa
         np.testing.assert_allclose(vector, mean / mean.norm(), atol=1e-5)
 
 
-def test_a_text_is_cut_at_the_most_tokens(folder: Path) -> None:
+def test_a_text_keeps_its_two_ends_at_the_most_tokens(folder: Path) -> None:
+    assert [encoder.ends([1, 2, 3, 4, 5], most) for most in (5, 4, 3)] == [
+        [1, 2, 3, 4, 5],
+        [1, 2, 4, 5],
+        [1, 2, 5],
+    ]
     found = encoder.read(folder, 4, "cpu")
     assert [len(row) for row in encoder.tokenise(found, ["my card top up failed", "card"])] == [
         4,
@@ -138,7 +144,7 @@ def test_a_damaged_file_of_embeddings_is_made_anew(folder: Path, tmp_path: Path)
 
 def test_other_weights_have_another_shelf(folder: Path, tmp_path: Path) -> None:
     other = save_tiny_encoder(tmp_path / "other", seed=1)
-    assert embeddings.weights_sha256(folder) != embeddings.weights_sha256(other)
+    assert weights.sha256(folder) != weights.sha256(other)
     found = encoder.read(folder, 32, "cpu")
     shelves = {
         embeddings.shelf_path(tmp_path, "a", found, "cpu"),

@@ -50,7 +50,7 @@ def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
     slow: list[str | Path], run_cli: Command, results: Path
 ):
     running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "0")
+    wait_for(run_cli.cwd / "cache" / "shared" / "0")
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to all of them
     out, err = running.communicate(timeout=60)
     assert running.returncode == 130
@@ -64,7 +64,7 @@ def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
 
 def test_a_second_interrupt_ends_what_runs(slow: list[str | Path], run_cli: Command, results: Path):
     running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "0")
+    wait_for(run_cli.cwd / "cache" / "shared" / "0")
     for _ in range(2):
         os.killpg(running.pid, signal.SIGINT)
         time.sleep(0.3)
@@ -78,7 +78,7 @@ def test_a_run_that_was_killed_ends_with_the_same_records(
     slow: list[str | Path], run_cli: Command, results: Path
 ):
     running = started(run_cli, *slow)
-    wait_for(run_cli.cwd / "cache" / "1")
+    wait_for(run_cli.cwd / "cache" / "shared" / "1")
     running.kill()
     running.communicate()
     assert line_count(results) == 1

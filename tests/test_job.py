@@ -52,6 +52,17 @@ def test_every_field_is_in_the_key():
     assert len(keys | {JOB.key}) == len(CHANGES) + 1
 
 
+def test_a_planned_job_has_the_key_that_it_has_by_itself(toys: Plugins):
+    """In a plan the keys are worked out together."""
+    catalog = find([toys.folder])
+    tasks, models = [catalog.task("tumour")], [catalog.model("centre"), catalog.model("cool")]
+    for tuning in (Tuning(), Tuning(trials=2, seconds=30), Tuning(seconds=float("inf"))):
+        devices = {"centre": "cpu", "cool": 'a "100%" \\ GPU \0'}
+        made = expand(tasks, models, (0, 3, 10**20), (0, 100), tuning, devices, 7)
+        assert len(made.jobs) == 12
+        assert [job.key for job in made.jobs] == [dataclasses.replace(job).key for job in made.jobs]
+
+
 def test_the_order_of_parameters_on_a_card_does_not_matter(plugins: Plugins):
     search = {"b": [1], "a": [2]}
     plugins.model("one", card={"params": {"a": 1, "b": 2}, "search": search})

@@ -9,7 +9,7 @@ import pytest
 from test_job import JOB
 from toys import Plugins
 
-from benchbig import device, environment, planning
+from benchbig import device, environment, places, planning
 from benchbig.assets import cache_dir
 from benchbig.cards import find
 from benchbig.cli import parse
@@ -38,8 +38,14 @@ def record(status: str, attempt: int = 1, **changes: object) -> Record:
 )
 def test_what_is_due(there: Record | None, due: bool):
     known = {} if there is None else {JOB.key: there}
-    assert (planning.remaining([JOB], known, force=False) == [JOB]) is due
-    assert planning.remaining([JOB], known, force=True) == [JOB]
+    assert (planning.remaining([JOB], known, force=False, retry=1) == [JOB]) is due
+    assert planning.remaining([JOB], known, force=True, retry=1) == [JOB]
+
+
+@pytest.mark.parametrize(("retry", "due"), [(0, False), (1, False), (2, True), (3, True)])
+def test_a_job_that_failed_twice_is_due_where_more_tries_are_asked_for(retry: int, due: bool):
+    known = {JOB.key: record("killed", attempt=2)}
+    assert (planning.remaining([JOB], known, force=False, retry=retry) == [JOB]) is due
 
 
 @pytest.mark.parametrize(
@@ -78,16 +84,35 @@ def test_an_estimate_of_the_suite_s_card_is_for_its_own_machine_and_size(toys: P
 
 
 @pytest.mark.parametrize(
-    ("cores", "memory", "threads", "jobs"),
-    [(2, 8e9, 1, 2), (16, 8e9, 1, 2), (16, 128e9, 4, 4), (1, 1e9, 1, 1), (2, 64e9, 4, 1)],
+    ("cores", "asked", "threads", "jobs"),
+    [(2, 0, 1, 2), (16, 0, 4, 4), (1, 0, 1, 1), (16, 3, 4, 3), (16, 9, 4, 4), (5, 9, 2, 2)],
 )
-def test_jobs_side_by_side_fit_the_cores_and_the_memory(
-    monkeypatch: pytest.MonkeyPatch, cores: int, memory: float, threads: int, jobs: int
+def test_threads_are_never_more_than_cores(
+    monkeypatch: pytest.MonkeyPatch, cores: int, asked: int, threads: int, jobs: int
 ):
-    """3 GB a job."""
     monkeypatch.setattr(environment, "cores", lambda: cores)
-    monkeypatch.setattr(environment, "memory_bytes", lambda: int(memory))
-    assert planning.default_jobs(threads) == jobs
+    monkeypatch.setattr(places, "physical_cores", lambda: cores)
+    assert planning.side_by_side(asked, threads) == jobs
+
+
+def test_one_job_with_more_threads_than_cores_is_refused(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(environment, "cores", lambda: 2)
+    with pytest.raises(BenchError, match="--threads 4: this machine lends 2 cores; ask for at mo"):
+        planning.side_by_side(0, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [("8G", 8 * 10**9), ("500M", 500 * 10**6), ("1.5tb", 15 * 10**11), ("none", None)],
+)
+def test_a_size_is_bytes(text: str, count: int | None):
+    assert parse.size("--memory", text) == count
+
+
+@pytest.mark.parametrize("text", ["8", "0G", "G", "-1G", "8 G", "much"])
+def test_what_is_no_size_is_named(text: str):
+    with pytest.raises(BenchError, match=r"--memory .*: type a size such as 500M, 8G, 1.5T"):
+        parse.size("--memory", text)
 
 
 def test_a_model_that_names_no_accelerator_runs_on_the_cpu_of_its_machine(toys: Plugins):

@@ -131,8 +131,8 @@ def test_a_node_that_dies_costs_a_retry_and_no_record(
 ):
     """Three nodes run a job each when one is killed; the others run its job again."""
     doomed = local.node()
-    here = tmp_path / "here"
-    here.mkdir()
+    here = local.cache / "shared" / "here"  # where jobs may write
+    here.mkdir(parents=True)
     toys.model("waits", WAIT, {"params": {"warmth": 1.0, "here": str(here)}})
 
     running = subprocess.Popen(

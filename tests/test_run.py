@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -153,6 +154,11 @@ MISTAKES = [
     (["--suite", "toys", "--limit", "-3"], "--limit -3: must be 1 or more"),
     (["--suite", "toys", "--seeds", "a"], "--seeds a: 'a' is no seed; type such as"),
     (["--suite", "toys", "--n-train", "0"], "--n-train 0: '0' is no size; type such as"),
+    (["--suite", "toys", "--threads", "5000"], "--threads 5000: this machine lends"),
+    (["--suite", "toys", "--gpu-jobs", "0"], "--gpu-jobs 0: must be 1 or more"),
+    (["--suite", "toys", "--retry", "-1"], "--retry -1: must be 0 or more"),
+    (["--suite", "toys", "--memory", "much"], "--memory much: type a size such as 500M"),
+    (["--suite", "toys", "--disk", "0G"], "--disk 0G: type a size such as 500M"),
     (["--suite", "toys", "--timeout", "soon"], "--timeout soon: type a time such as 90s"),
     ([], "nothing to run: name a suite or a task"),
     (["--suite", "toys", "--plugins", "nowhere"], "--plugins nowhere: no folder with tasks/"),
@@ -204,7 +210,28 @@ def test_a_store_in_use_is_said_first(toys: Plugins, run_cli: Command, results: 
     store.prepare(results)
     with store.held(results):
         done = run_cli("run", "--suite", "toys", "--plugins", toys.folder)
-    one_line(done, f"results is in use by process {os.getpid()}")
+    year = datetime.now(UTC).year
+    one_line(done, f"results is in use by process {os.getpid()} on ", f" since {year}-")
+
+
+def test_more_jobs_than_cores_are_not_run_side_by_side(
+    toys: Plugins, run_cli: Command, results: Path
+):
+    done = run_cli("run", "--suite", "toys", "--plugins", toys.folder, "--jobs", "500")
+    assert done.returncode == 0
+    assert "note: --jobs 500: only" in done.stdout
+    assert max(record["jobs_beside"] for record in kept(results).values()) < os.cpu_count()
+
+
+def test_a_job_that_failed_is_tried_as_often_as_is_asked(
+    toys: Plugins, run_cli: Command, results: Path
+):
+    toys.model("flaky", FLAKY.replace("{n}", "4"))
+    line = ["run", "--task", "tumour", "--plugins", toys.folder, "--model", "flaky", "--seeds", "0"]
+    for retry, attempt in (("0", 1), ("0", 1), ("1", 2), ("1", 2), ("5", 3), ("5", 4), ("5", 4)):
+        run_cli(*line, "--retry", retry)
+        assert kept(results)["tumour", "flaky", 0]["attempt"] == attempt
+    assert kept(results)["tumour", "flaky", 0]["status"] == "ok"
 
 
 BAD_PLUGINS = {

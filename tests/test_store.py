@@ -137,7 +137,9 @@ def test_a_second_driver_is_told_who_holds_the_store(folder: Path):
     assert holder.stdout is not None
     assert holder.stdout.readline() == "held\n"
     with (
-        pytest.raises(BenchError, match=f"in use by process {holder.pid} on .*--results DIR"),
+        pytest.raises(
+            BenchError, match=f"in use by process {holder.pid} on .* since 20.*--results DIR"
+        ),
         store.held(folder),
     ):
         pass
@@ -171,3 +173,26 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
 def test_a_store_that_is_not_there_has_no_records(tmp_path: Path):
     assert store.records(tmp_path / "nowhere") == []
     assert not os.listdir(tmp_path)
+
+
+def test_predictions_come_back_as_a_worker_wrote_them(folder: Path, tmp_path: Path):
+    """With groups where the task has them, as paired statistics must draw those together."""
+    import numpy as np
+
+    from benchbig.data import Part
+    from benchbig.worker import predictions
+
+    p = np.array([0.2, 0.9, 0.4], dtype=np.float32)
+    test = Part(np.zeros((3, 1)), np.array([0, 1, 1]), np.array([7, 3, 5]), np.array([1, 1, 2]))
+    named = predictions.write(tmp_path, "k", test, p)
+    one = record(1, predictions=named)
+    assert store.predictions(folder, record(2, status="failed")) is None
+    with pytest.raises(BenchError, match="cannot be read"):
+        store.predictions(folder, one)
+    store.keep_predictions(folder, tmp_path, one)
+    found = store.predictions(folder, one)
+    assert found is not None
+    assert found.p.tolist() == p.tolist()
+    assert (found.ids.tolist(), found.y.tolist()) == ([7, 3, 5], [0, 1, 1])
+    assert found.groups is not None
+    assert found.groups.tolist() == [1, 1, 2]

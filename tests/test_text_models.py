@@ -22,8 +22,9 @@ from benchbig.preprocess.tfidf import unspaced, vectoriser
 from benchbig.tasks import bank_intents
 
 ROOT = Path(__file__).parent.parent
-CLASSICAL = ["tfidf_logreg", "tfidf_svm"]
-LARGE = ["minilm_frozen", "minilm_finetune"]
+CLASSICAL = ["tfidf_logreg", "tfidf_svm", "tfidf_naive_bayes"]
+LARGE = ["minilm_frozen", "minilm_finetune", "minilm_lora"]
+NETWORKS = ["lstm", *LARGE]
 SUBJECTS = ["my card", "the top up", "this transfer", "the rate"]
 ENDINGS = ["failed", "is lost", "please help", "what now", "again", "today", "is late", "is odd"]
 
@@ -51,9 +52,9 @@ def fitted(
     """A model fitted on toy messages, large ones with a tiny encoder of random weights."""
     card = model_card(name)
     files = {}
+    for package in card.requires:
+        pytest.importorskip(package, reason=f"needs {package}: benchbig[{card.extra}]")
     if name in LARGE:
-        pytest.importorskip("torch", reason="needs torch: benchbig[large]")
-        pytest.importorskip("transformers", reason="needs transformers: benchbig[large]")
         from tiny_encoder import save_tiny_encoder
 
         files["minilm"] = save_tiny_encoder(tmp_path / "encoder")
@@ -71,7 +72,7 @@ def fitted(
     return module.fit(train, context), context
 
 
-@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+@pytest.mark.parametrize("name", CLASSICAL + NETWORKS)
 @pytest.mark.parametrize("k", [2, 4])
 def test_a_text_model_gives_probabilities_in_the_shape_of_the_kind(
     name: str, k: int, tmp_path: Path
@@ -92,7 +93,7 @@ def test_a_text_model_gives_probabilities_in_the_shape_of_the_kind(
     assert notes.precision in ("fp64", "fp32", "bf16")
 
 
-@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+@pytest.mark.parametrize("name", CLASSICAL + NETWORKS)
 def test_a_text_models_probabilities_follow_the_order_of_the_texts(
     name: str, tmp_path: Path
 ) -> None:
@@ -102,7 +103,7 @@ def test_a_text_models_probabilities_follow_the_order_of_the_texts(
     np.testing.assert_allclose(backwards[::-1], p, atol=1e-9 if name in CLASSICAL else 2e-2)
 
 
-@pytest.mark.parametrize("name", CLASSICAL + LARGE)
+@pytest.mark.parametrize("name", CLASSICAL + NETWORKS)
 def test_a_class_that_the_training_part_lacks_is_improbable(name: str, tmp_path: Path) -> None:
     train = messages(4)
     without = train.take(np.flatnonzero(train.y != 1))
@@ -120,7 +121,26 @@ def test_a_classical_text_model_learns_and_converges(name: str, tmp_path: Path) 
     assert context.notes.warnings == []
 
 
-@pytest.mark.parametrize("name", LARGE)
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_learns_texts(name: str, tmp_path: Path) -> None:
+    train = messages(4)
+    predict, context = fitted(name, train, 4, tmp_path)
+    assert np.mean(predict(train.X).argmax(axis=1) == train.y) > 0.9
+    assert context.notes.warnings == []
+
+
+@pytest.mark.parametrize("name", ["minilm_finetune", "minilm_lora"])
+def test_on_a_cpu_only_so_many_tokens_are_learnt_from(name: str, tmp_path: Path) -> None:
+    train = messages(4)
+    params = {"epochs": 2.0, "steps": 0, "most_epochs": 2, "batch": 8}
+    _, whole = fitted(name, train, 4, tmp_path, **params)
+    assert whole.notes.n_train_used is None
+    # 124 words and 2 special tokens in each of 32 messages, 188 tokens; seen twice, 376.
+    _, half = fitted(name, train, 4, tmp_path, **params, cpu_tokens=188)
+    assert half.notes.n_train_used == 16
+
+
+@pytest.mark.parametrize("name", NETWORKS)
 def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -> None:
     train = messages(2)
     first, _ = fitted(name, train, 2, tmp_path)

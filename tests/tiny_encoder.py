@@ -20,25 +20,9 @@ UNUSED = ["never", "seen"]
 def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:
     """Write config, tokenizer and safetensors of a BERT of one layer of 16 to the folder."""
     import torch
-    from tokenizers import Tokenizer
-    from tokenizers.models import WordLevel
-    from tokenizers.pre_tokenizers import Whitespace
-    from tokenizers.processors import TemplateProcessing
-    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+    from transformers import BertConfig, BertModel
 
-    words = SPECIAL + sorted({word for text in TEXTS for word in text.split()}) + UNUSED
-    numbers = {word: at for at, word in enumerate(words)}
-    tokenizer = Tokenizer(WordLevel(numbers, unk_token="[UNK]"))
-    tokenizer.pre_tokenizer = Whitespace()
-    ends = [(name, numbers[name]) for name in ("[CLS]", "[SEP]")]
-    tokenizer.post_processor = TemplateProcessing(single="[CLS] $A [SEP]", special_tokens=ends)
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer,
-        pad_token="[PAD]",
-        unk_token="[UNK]",
-        cls_token="[CLS]",
-        sep_token="[SEP]",
-    ).save_pretrained(folder)
+    words = save_tokenizer(folder, ends=True)
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=len(words),
@@ -50,3 +34,51 @@ def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:
     )
     BertModel(config).save_pretrained(folder)
     return folder
+
+
+def save_tiny_writer(folder: Path, seed: int = 0) -> Path:
+    """Likewise a causal language model: a Llama of two layers of 16."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    words = save_tokenizer(folder, ends=False)
+    torch.manual_seed(seed)
+    config = LlamaConfig(
+        vocab_size=len(words),
+        hidden_size=16,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        num_key_value_heads=1,
+        intermediate_size=32,
+        max_position_embeddings=64,
+        initializer_range=0.5,
+    )
+    LlamaForCausalLM(config).save_pretrained(folder)
+    return folder
+
+
+def save_tokenizer(folder: Path, ends: bool) -> list[str]:
+    """A tokenizer of whole words; gives them. ends: whether each text gets its special tokens."""
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from tokenizers.processors import TemplateProcessing
+    from transformers import PreTrainedTokenizerFast
+
+    words = SPECIAL + sorted({word for text in TEXTS for word in text.split()}) + UNUSED
+    numbers = {word: at for at, word in enumerate(words)}
+    tokenizer = Tokenizer(WordLevel(numbers, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    if ends:
+        around = [(name, numbers[name]) for name in ("[CLS]", "[SEP]")]
+        tokenizer.post_processor = TemplateProcessing(
+            single="[CLS] $A [SEP]", special_tokens=around
+        )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+    ).save_pretrained(folder)
+    return words

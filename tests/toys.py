@@ -11,7 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -146,11 +146,13 @@ class Command:
     """`python -m benchbig` in a folder and with a cache of its own."""
 
     cwd: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def env(self) -> dict[str, str]:
         kept = {name: v for name, v in os.environ.items() if not name.startswith("BENCHBIG_")}
-        return {**kept, "BENCHBIG_CACHE": str(self.cwd / "cache"), "OMP_NUM_THREADS": "1"}
+        own = {"BENCHBIG_CACHE": str(self.cwd / "cache"), "OMP_NUM_THREADS": "1"}
+        return {**kept, **own, **self.variables}
 
     def __call__(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

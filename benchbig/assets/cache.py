@@ -28,6 +28,18 @@ def cache_dir() -> Path:
     return Path(os.environ.get("BENCHBIG_CACHE") or "~/.cache/benchbig").expanduser().absolute()
 
 
+def stored_dir() -> Path:
+    """Where fetched assets lie; jobs read them and change nothing."""
+    return cache_dir() / "assets"
+
+
+def shared_dir() -> Path:
+    """Where jobs keep what they share, such as embeddings; made where it is not there."""
+    folder = cache_dir() / "shared"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
 def pinned(asset: AssetCard) -> dict[str, str]:
     """The files that the card pins one by one: relative name -> sha256; none of a whole folder."""
     if asset.member:

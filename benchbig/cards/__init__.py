@@ -10,6 +10,7 @@ from benchbig.cards.schema import (
     SuiteCard,
     TaskCard,
     Tuning,
+    Words,
 )
 
 __all__ = [
@@ -22,5 +23,6 @@ __all__ = [
     "SuiteCard",
     "TaskCard",
     "Tuning",
+    "Words",
     "find",
 ]

@@ -10,6 +10,7 @@ from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
 from benchbig.errors import BenchError
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
+LANGUAGE = re.compile(r"[a-z]{2}")
 NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
@@ -47,13 +48,25 @@ def _check_task(card: TaskCard) -> None:
         )
     if card.kind == "ranking" and (card.n_items or 0) < 2:
         raise BenchError(f"{card.path}: a ranking task has 'n_items' 2 or more")
-    if card.classes and len(card.classes) != card.n_classes:
-        raise BenchError(
-            f"{card.path}: 'classes' has {len(card.classes)} names for {card.n_classes} classes"
-        )
+    for key, names in (("classes", card.classes), ("words.classes", card.words.classes)):
+        if names and len(names) != card.n_classes:
+            raise BenchError(
+                f"{card.path}: '{key}' has {len(names)} names for {card.n_classes} classes"
+            )
+    _check_languages(card, "language", (card.language,) if card.language else ())
+
+
+def _check_languages(card: TaskCard | ModelCard, key: str, languages: tuple[str, ...]) -> None:
+    for language in languages:
+        if not LANGUAGE.fullmatch(language):
+            raise BenchError(
+                f"{card.path}: '{key}' must be two small letters (ISO 639-1), such as en or zh, "
+                f"not '{language}'"
+            )
 
 
 def _check_model(card: ModelCard) -> None:
+    _check_languages(card, "languages", card.languages)
     for key, choice in card.search.items():
         where = f"{card.path}: 'search.{key}'"
         if key not in card.params:

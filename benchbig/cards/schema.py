@@ -92,12 +92,26 @@ class Costs:
 
 
 @dataclass(frozen=True)
+class Words:
+    """How a task is put to a model that reads: "text: ...", "label: " and a class.
+
+    text: what an example is called; label: what its class is called; classes: each in plain
+    words, those of the card unless given.
+    """
+
+    text: str = "Text"
+    label: str = "Category"
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class TaskCard:
     """The facts of a task.
 
     n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
-    else None. Of a ranking: n_items there are to choose from; repeats: whether what a user has
-    chosen is offered to him again.
+    else None. language: of its texts, as an ISO 639-1 code. words: for models that read. Of a
+    ranking: n_items there are to choose from; repeats: whether what a user has chosen is offered
+    to him again.
     """
 
     name: str
@@ -118,6 +132,8 @@ class TaskCard:
     n_features: int | None = None
     n_classes: int | None = None
     classes: tuple[str, ...] = ()
+    language: str = ""
+    words: Words = Words()
     n_items: int | None = None
     repeats: bool = False
     costs: Costs | None = None
@@ -132,7 +148,8 @@ class ModelCard:
     requires: importable modules it needs beyond the base install; extra: what brings them.
     devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
-    more are not planned for it. memory_gb: what a cluster sets aside for a job.
+    more are not planned for it, nor texts in other languages than `languages`, where it names
+    any, nor tasks without [words], where it needs them. memory_gb: what is set aside for a job.
     """
 
     name: str
@@ -153,6 +170,8 @@ class ModelCard:
     max_train: int | None = None
     max_features: int | None = None
     max_classes: int | None = None
+    languages: tuple[str, ...] = ()
+    needs_words: bool = False
     memory_gb: float = 3.0
     params: Mapping[str, Any] = field(default_factory=dict)
     search: Mapping[str, Any] = field(default_factory=dict)

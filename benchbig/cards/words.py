@@ -63,6 +63,7 @@ def _task(catalog: Catalog, card: TaskCard) -> Iterator[str]:
     yield from _entry("kind", _kind(card))
     yield from _entry("metric", card.metric)
     yield from _entry("sector", card.sector)
+    yield from _entry("language", card.language)
     yield from _entry("size", _size(card))
     yield from _entry("split", f"{card.split.scheme}. {card.split.why}")
     yield from _entry("origin", card.origin)
@@ -145,7 +146,8 @@ def _takes(card: ModelCard) -> str:
         )
         if most is not None
     ]
-    return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *limits])
+    reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
+    return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 
 def _range(choice: object) -> str:

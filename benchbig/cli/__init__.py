@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from benchbig.cli import catalog, data, doctor, leaderboard, results, run
+from benchbig.cli import catalog, compare, data, doctor, leaderboard, results, run, track
 from benchbig.errors import INTERRUPTED, USAGE, BenchError
 
 
@@ -33,7 +33,7 @@ def app(context: click.Context, version: bool) -> None:
 
 for command in (
     run.run, catalog.list_all, catalog.show, data.fetch, results.check, results.merge,
-    results.export, leaderboard.leaderboard, doctor.doctor,
+    results.export, compare.compare, leaderboard.leaderboard, doctor.doctor, track.track,
 ):  # fmt: skip
     app.add_command(command)
 

@@ -35,5 +35,10 @@ def show(
     from benchbig.cards import find
     from benchbig.cards.words import page
 
-    for line in page(find(plugins), name):
+    catalog = find(plugins)
+    if name.startswith("hf:"):
+        from benchbig import hub
+
+        catalog, (name,) = hub.bring(catalog, (name,))
+    for line in page(catalog, name):
         click.echo(line)

@@ -25,14 +25,17 @@ def fetch(
     from benchbig.errors import BenchError
 
     catalog = find(plugins)
-    tasks, models = list(parse.names(task)), list(parse.names(model))
+    tasks, models = parse.names(task), parse.names(model)
     if suite:
         card = catalog.suite(suite)
-        tasks += card.tasks
-        models += card.models
+        tasks, models = (*tasks, *card.tasks), (*models, *card.models)
     if not tasks and not models:
         raise BenchError("nothing to fetch: name a --suite, --task or --model")
     cache = assets.cache_dir()
+    if any(name.startswith("hf:") for name in models):
+        from benchbig import hub
+
+        catalog, models = hub.bring(catalog, models)
     cards: list[TaskCard | ModelCard] = [*map(catalog.task, tasks), *map(catalog.model, models)]
     for owner in cards:
         for asset in owner.assets.values():

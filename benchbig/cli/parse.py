@@ -10,6 +10,7 @@ from pathlib import Path
 from benchbig.errors import BenchError
 
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
+BYTES = {"M": 10**6, "G": 10**9, "T": 10**12}
 PUBLISHED = "PUBLISHED.md"
 RESULTS, OWN_RESULTS = Path("results"), Path("my-results")
 
@@ -58,6 +59,17 @@ def duration(value: str) -> float | None:
     if match is None or float(match[1]) == 0:
         raise BenchError(f"--timeout {value}: type a time such as 90s, 10m, 2h, or none")
     return float(match[1]) * SECONDS[match[2]]
+
+
+def size(option: str, value: str) -> int | None:
+    """'500M', '8G', '1.5T' in bytes; 'none' for no limit."""
+    if value == "none":
+        return None
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)([MGT])B?", value, re.IGNORECASE)
+    found = int(float(match[1]) * BYTES[match[2].upper()]) if match else 0
+    if not found:
+        raise BenchError(f"{option} {value}: type a size such as 500M, 8G, 1.5T, or none")
+    return found
 
 
 def at_least_one(option: str, value: int) -> int:

@@ -16,10 +16,14 @@ import click
 @click.option("--jobs", type=int, help="Jobs side by side.  [default: a core each]")
 @click.option("--threads", default=1, help="Threads a job.")
 @click.option("--device", default="auto", help="auto, cpu, cuda or mps.")
-@click.option("--timeout", default="1h", help="A job's limit: 90s, 10m, 2h or none.")
+@click.option("--gpu-jobs", default=1, metavar="N", help="Jobs that share a GPU.")
+@click.option("--timeout", default="1h", help="A job's time: 90s, 10m, 2h or none.")
+@click.option("--memory", default="none", help="A job's memory: 500M, 8G or none.")
+@click.option("--disk", default="10G", help="A job's own folder: 500M, 10G or none.")
 @click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 @click.option("--offline", is_flag=True, help="Never touch the network.")
+@click.option("--retry", default=1, metavar="N", help="Try again, N times, what failed before.")
 @click.option("--force", is_flag=True, help="Run again what has a record.")
 @click.option("--dry-run", is_flag=True, help="Print the plan with an estimate; run nothing.")
 @click.option("--limit", default=0, metavar="N", help="At most N examples a part: a trial run.")
@@ -37,10 +41,14 @@ def run(
     jobs: int | None,
     threads: int,
     device: str,
+    gpu_jobs: int,
     timeout: str,
+    memory: str,
+    disk: str,
     results: Path | None,
     plugins: tuple[str, ...],
     offline: bool,
+    retry: int,
     force: bool,
     dry_run: bool,
     limit: int,
@@ -58,7 +66,7 @@ def run(
     from benchbig.cli import parse
     from benchbig.errors import BenchError, unknown
     from benchbig.executors import CHOICES
-    from benchbig.planning import Options, default_jobs
+    from benchbig.planning import Options
 
     if output not in ("text", "json"):
         raise unknown("format", output, ("text", "json"))
@@ -69,24 +77,31 @@ def run(
     if limit < 0:
         raise BenchError(f"--limit {limit}: must be 1 or more")
     parse.at_least_one("--threads", threads)
+    parse.at_least_one("--gpu-jobs", gpu_jobs)
     if jobs is not None:
         parse.at_least_one("--jobs", jobs)
     if executor == "serial":
         jobs = 1  # nothing runs beside a job there
+    if retry < 0:
+        raise BenchError(f"--retry {retry}: must be 0 or more")
     options = Options(
         suite=suite,
         tasks=parse.names(task),
         models=parse.names(model),
         seeds=parse.seeds(seeds),
         sizes=parse.sizes(n_train),
-        jobs=jobs or (0 if executor == "ray" else default_jobs(threads)),
+        jobs=jobs or 0,
         threads=threads,
         device=device,
+        gpu_jobs=gpu_jobs,
         timeout=parse.duration(timeout),
+        memory=parse.size("--memory", memory),
+        disk=parse.size("--disk", disk),
         results=parse.results(results, writing=True),
         plugins=plugins,
         offline=offline,
         force=force,
+        retry=retry,
         limit=limit,
         shard=sharding.parse(shard) if shard else None,
         executor=executor,

@@ -67,6 +67,18 @@ class Histories:
             self, user=self.user[rows], first=first, item=self.item[at], time=self.time[at]
         )
 
+    def lend(self) -> Histories:
+        """The same, for a model to do with as it likes; see Part.lend."""
+        return Histories(
+            user=self.user.copy(),
+            first=self.first.copy(),
+            item=self.item.copy(),
+            time=self.time.copy(),
+            users=self.users.copy(deep=False),
+            items=self.items.copy(deep=False),
+            texts=self.texts.copy(),
+        )
+
 
 class Choices(NamedTuple):
     """Who chose what and when, (n,) int64 each: numbers from 0 of users and items, times."""

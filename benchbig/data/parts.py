@@ -42,6 +42,19 @@ class Part:
     def __len__(self) -> int:
         return len(self.y)
 
+    def lend(self) -> Part:
+        """The same, for a model to do with as it likes: what it changes does not come back.
+
+        A frame's numbers are copied only where they are written to (pandas' copy on write).
+        """
+        X: Any = self.X
+        if isinstance(X, np.ndarray):
+            X = X.copy()
+        else:
+            X = X.copy(deep=False) if hasattr(X, "iloc") else X.lend()
+        groups = None if self.groups is None else self.groups.copy()
+        return Part(X, self.y.copy(), self.ids.copy(), groups)
+
     def take(self, rows: Array) -> Part:
         """The part made of these row positions, in this order."""
         if isinstance(self.X, np.ndarray):

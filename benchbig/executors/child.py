@@ -10,19 +10,20 @@ import traceback
 from pathlib import Path
 from typing import NoReturn
 
-from benchbig.worker.request import from_json
+from benchbig.executors import limits, processes
+from benchbig.worker.request import LOG_FILE, Request, from_json
 
-LOG_FILE = "log"
 LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
-def run(text: str) -> None:
-    """Do the job of this request in a folder of its own, printing into its own log."""
-    request = from_json(text)
+def run(request: Request) -> None:
+    """Do this job in a folder of its own, printing into its own log."""
     own = request.path / "cwd"
     own.mkdir(exist_ok=True)
     os.chdir(own)
     _redirect(request.path / LOG_FILE)
+    processes.adopt_orphans()  # so that they are found when this worker is to end
+    limits.apply(request)
     _limit_threads(request.threads)
     from benchbig.worker.work import work
 
@@ -50,21 +51,22 @@ def _limit_threads(threads: int) -> None:
 
 
 def _end_with_the_driver() -> None:
-    """When the driver is gone, its end of standard input closes: end this worker's group then."""
+    """End this worker and all its own when the driver is gone: the input closes then."""
     line = os.dup(0)
 
     def watch() -> None:
         os.read(line, 1)
+        processes.end_orphans()
         os.killpg(0, signal.SIGKILL)
 
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run_and_leave(text: str) -> NoReturn:
+def run_and_leave(request: Request) -> NoReturn:
     """Do the job and end this process at once: no thread that a plugin left holds it up."""
     code = LOST
     try:
-        run(text)
+        run(request)
         code = 0
     finally:
         if code:
@@ -76,4 +78,4 @@ def run_and_leave(text: str) -> NoReturn:
 if __name__ == "__main__":
     text = sys.stdin.readline()
     _end_with_the_driver()
-    run_and_leave(text)
+    run_and_leave(from_json(text))

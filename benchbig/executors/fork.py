@@ -8,14 +8,18 @@ import os
 import selectors
 import signal
 import subprocess
-import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from benchbig.executors import processes
 from benchbig.executors.ended import Ended
 from benchbig.executors.preload import Import
 from benchbig.executors.settings import PYTHON
+from benchbig.executors.watch import Watch
 from benchbig.worker.request import Request
+
+Order = tuple[Request, float | None]  # a job and the seconds it is allowed
+LOOK_APART = 0.05  # seconds between two looks at several zygotes
 
 
 class Fork:
@@ -25,46 +29,40 @@ class Fork:
     """
 
     def __init__(self, imports: Iterable[Import], variables: Mapping[str, str]) -> None:
-        self._imports = json.dumps([("benchbig.worker.work", ()), *imports])
+        self._imports = list(imports)
         self._variables = dict(variables)
         self._zygote: subprocess.Popen[bytes] | None = None
         self._unread = b""
-        self._allowed: dict[str, float | None] = {}  # seconds, of every job that has not ended
-        self._deadlines: dict[str, float] = {}
-        self._pids: dict[str, int] = {}
-        self._late: set[str] = set()
+        self._orders: dict[str, Order] = {}  # of every job that has not ended
+        self._watch = Watch()
+        self._apart: dict[str, Fork] = {}
 
     def start(self, request: Request, timeout: float | None) -> None:
         zygote = self._zygote or self._begin()
         key = request.job.key
-        self._allowed[key] = timeout
-        order = {"key": key, "request": request.to_json()}
+        self._orders[key] = (request, timeout)
         assert zygote.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
-            zygote.stdin.write(json.dumps(order).encode() + b"\n")
+            zygote.stdin.write(request.to_json().encode() + b"\n")
             zygote.stdin.flush()
 
     def wait(self, seconds: float) -> list[Ended]:
-        if self._zygote is None:
-            return []
-        self._end_late_ones()
-        if self._deadlines:
-            due = min(self._deadlines.values())
-            seconds = min(seconds, max(0.0, due - time.monotonic()))
-        ended = []
-        for event in self._events(seconds):
-            if "started" in event:
-                self._started(event["started"], event["pid"])
-            elif "ended" in event:
-                ended.append(self._ended(event))
-        if self._zygote is None:
-            ended += self._all_lost()
+        if self._apart:
+            seconds = min(seconds, LOOK_APART)
+        ended = self._own(seconds) if self._zygote is not None else []
+        for key, other in list(self._apart.items()):
+            found = other.wait(0 if self._zygote is not None else seconds)
+            if found:
+                other.close()
+                del self._apart[key]
+            ended += found
         return ended
 
     def close(self) -> None:
-        for pid in self._pids.values():
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+        for other in self._apart.values():
+            other.close()
+        for pid in self._watch.pids():
+            processes.end_group(pid)
         if self._zygote is not None:
             assert self._zygote.stdin is not None
             self._zygote.stdin.close()
@@ -72,9 +70,9 @@ class Fork:
             self._zygote = None
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        command = [*PYTHON, "benchbig.executors.zygote", self._imports]
+        listed = json.dumps([("benchbig.worker.work", ()), *self._imports])
         self._zygote = subprocess.Popen(
-            command,
+            [*PYTHON, "benchbig.executors.zygote", listed],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -82,6 +80,19 @@ class Fork:
             start_new_session=True,
         )
         return self._zygote
+
+    def _own(self, seconds: float) -> list[Ended]:
+        """What has come of this one's workers."""
+        self._watch.look()
+        ended = []
+        for event in self._events(self._watch.pause(seconds)):
+            if "started" in event:
+                # The clock starts now: the zygote's imports are no job's to answer for.
+                request, timeout = self._orders[event["started"]]
+                self._watch.begin(request, timeout, event["pid"])
+            elif "ended" in event:
+                ended.append(self._ended(event))
+        return ended if self._zygote is not None else [*ended, *self._lost()]
 
     def _events(self, seconds: float) -> list[dict[str, Any]]:
         """What the zygote has said within so many seconds; its end sets self._zygote to None."""
@@ -100,38 +111,24 @@ class Fork:
         *lines, self._unread = (self._unread + piece).split(b"\n")
         return [json.loads(line) for line in lines]
 
-    def _started(self, key: str, pid: int) -> None:
-        """The clock starts now: the zygote's imports are no job's to answer for."""
-        self._pids[key] = pid
-        allowed = self._allowed[key]
-        if allowed is not None:
-            self._deadlines[key] = time.monotonic() + allowed
-
-    def _end_late_ones(self) -> None:
-        now = time.monotonic()
-        for key in [key for key, deadline in self._deadlines.items() if now >= deadline]:
-            self._late.add(key)
-            del self._deadlines[key]
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._pids[key], signal.SIGKILL)
-
     def _ended(self, event: dict[str, Any]) -> Ended:
-        key = event["ended"]
-        self._forget(key)
-        late = key in self._late
-        return Ended(key, event["status"], event["cpu_s"], event["peak_rss_bytes"], late)
+        key, status = event["ended"], event["status"]
+        del self._orders[key]
+        over = self._watch.end(key, status)
+        return Ended(key, status, event["cpu_s"], event["peak_rss_bytes"], over)
 
-    def _forget(self, key: str) -> None:
-        for kept in (self._allowed, self._deadlines, self._pids):
-            kept.pop(key, None)
+    def _lost(self) -> list[Ended]:
+        """The zygote died, and its workers with it; the next job starts another.
 
-    def _all_lost(self) -> list[Ended]:
-        """The zygote died: its workers are ended, too, and the next job starts another."""
-        lost = []
-        for key in list(self._allowed):
-            if key in self._pids:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(self._pids[key], signal.SIGKILL)
-            self._forget(key)
-            lost.append(Ended(key, signal.SIGKILL))
-        return lost
+        A job that was alone has brought it about. Of several nobody knows which did: each runs
+        again, by a zygote of its own, and the one that ends that too has shown itself.
+        """
+        for pid in self._watch.pids():
+            processes.end_group(pid)
+        orders, self._orders, self._watch = self._orders, {}, Watch()
+        if len(orders) == 1:
+            return [Ended(key, signal.SIGKILL) for key in orders]
+        for key, (request, timeout) in orders.items():
+            self._apart[key] = Fork(self._imports, self._variables)
+            self._apart[key].start(request, timeout)
+        return []

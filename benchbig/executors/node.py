@@ -21,15 +21,19 @@ from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.catalog import SHELVES, builtin
 from benchbig.cards.read import read
 from benchbig.errors import BenchError
-from benchbig.executors import Ended, Executor, make
-from benchbig.executors.child import LOG_FILE
-from benchbig.executors.ended import RECORD_FILE, STAGE_FILE
+from benchbig.executors import Ended, Executor, make, sandbox
 from benchbig.executors.fingerprint import differences, fingerprint
 from benchbig.installed import spec as installed
-from benchbig.worker.request import Request, from_json
+from benchbig.worker.request import (
+    LOG_BYTES,
+    LOG_FILE,
+    RECORD_FILE,
+    STAGE_FILE,
+    Request,
+    from_json,
+)
 
 LOOK_EVERY = 0.2  # seconds between two counts of the jobs on this node
-LOG_BYTES = 10_000_000  # of a log, its end is sent back
 Place = tuple[str, str]  # a plugin's file: (shelf, name) of a built-in one, ("", path) else
 
 
@@ -146,8 +150,13 @@ def _here(order: Order, asked: Request, own: Path) -> Request:
         task_files=_files(order.task, order.offline),
         model_files=_files(order.model, order.offline),
         folder=str(own),
-        cache=str(assets.cache_dir()),
+        cache=str(assets.shared_dir()),
+        writable=_writable(own),
     )
+
+
+def _writable(own: Path) -> tuple[str, ...]:
+    return sandbox.writable(own, assets.shared_dir(), assets.stored_dir())
 
 
 @cache

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Mapping
 
+from benchbig.executors import processes
 from benchbig.executors.ended import Ended
 from benchbig.executors.settings import PYTHON
-from benchbig.executors.zygote import RSS_UNIT
+from benchbig.executors.watch import Watch
 from benchbig.worker.request import Request
 
 LOOK_EVERY = 0.02  # seconds
@@ -22,9 +22,11 @@ class Spawn:
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self._variables = dict(variables)
-        self._running: dict[int, tuple[str, float | None]] = {}
+        self._running: dict[int, str] = {}  # pid -> key
         self._processes: dict[int, subprocess.Popen[bytes]] = {}  # keeps their input open
-        self._late: set[str] = set()
+        self._watch = Watch()
+        self._before = processes.children(os.getpid())
+        processes.adopt_orphans()
 
     def start(self, request: Request, timeout: float | None) -> None:
         command = [*PYTHON, "benchbig.executors.child"]
@@ -37,9 +39,9 @@ class Spawn:
             env=self._variables,
             start_new_session=True,
         )
-        deadline = None if timeout is None else time.monotonic() + timeout
-        self._running[process.pid] = (request.job.key, deadline)
+        self._running[process.pid] = request.job.key
         self._processes[process.pid] = process
+        self._watch.begin(request, timeout, process.pid)
         assert process.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # a child that is gone already has no record
             process.stdin.write(request.to_json().encode() + b"\n")
@@ -48,38 +50,32 @@ class Spawn:
     def wait(self, seconds: float) -> list[Ended]:
         until = time.monotonic() + seconds
         while True:
-            ended = self._look()
+            self._watch.look()
+            ended = [one for pid in list(self._running) for one in self._look(pid)]
             if ended or time.monotonic() >= until or not self._running:
                 return ended
             time.sleep(LOOK_EVERY)
 
     def close(self) -> None:
         for pid in list(self._running):
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
+            processes.end_group(pid)
             os.waitpid(pid, 0)
             self._hang_up(pid)
         self._running.clear()
+        processes.end_orphans(self._before)
 
     def _hang_up(self, pid: int) -> None:
         pipe = self._processes.pop(pid).stdin
         if pipe is not None:
             pipe.close()
 
-    def _look(self) -> list[Ended]:
-        ended = []
-        for pid, (key, deadline) in list(self._running.items()):
-            if deadline is not None and time.monotonic() >= deadline:
-                self._late.add(key)
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(pid, signal.SIGKILL)
-            done, status, usage = os.wait4(pid, os.WNOHANG)
-            if not done:
-                continue
-            del self._running[pid]
-            self._hang_up(pid)
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGKILL)
-            cpu_s = usage.ru_utime + usage.ru_stime
-            ended.append(Ended(key, status, cpu_s, usage.ru_maxrss * RSS_UNIT, key in self._late))
-        return ended
+    def _look(self, pid: int) -> list[Ended]:
+        """The end of this worker, if it has come."""
+        done, status, usage = os.wait4(pid, os.WNOHANG)
+        if not done:
+            return []
+        key = self._running.pop(pid)
+        self._hang_up(pid)
+        processes.end_group(pid)
+        processes.end_orphans(self._before | self._running.keys())
+        return [Ended(key, status, *processes.account(usage), self._watch.end(key, status))]

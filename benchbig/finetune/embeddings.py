@@ -42,20 +42,11 @@ class Shared(NamedTuple):
     filled_s: float
 
 
-def weights_sha256(folder: Path) -> str:
-    """One hash over an encoder's files, so that other weights never pass for these."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            digest.update(path.relative_to(folder).as_posix().encode())
-            with path.open("rb") as file:
-                digest.update(hashlib.file_digest(file, "sha256").digest())
-    return digest.hexdigest()
-
-
 def shelf_path(cache: Path, weights: str, encoder: Encoder, device: str) -> Path:
     """Where the embeddings of these weights lie, as computed in this type on this device."""
-    identity = (weights, str(encoder.network.dtype), encoder.max_tokens, device, torch.__version__)
+    around = (encoder.pooling, encoder.before, encoder.after)
+    kind = str(encoder.network.dtype)
+    identity = (weights, kind, encoder.max_tokens, *around, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     return cache / "embeddings" / f"{name}.npz"
 

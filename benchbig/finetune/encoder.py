@@ -1,9 +1,9 @@
-"""How is a pretrained text encoder read from its folder, and how does it turn text to vectors?"""
+"""How does a pretrained text encoder turn texts to tokens, and tokens to vectors?"""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,21 +11,28 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from torch import nn
-from transformers import AutoModel, AutoTokenizer
-from transformers.utils import logging
+from transformers import AutoModel
 
-from benchbig.finetune import batches
+from benchbig.finetune import batches, memory, weights
 
 TOKENS = {"cpu": 2048, "cuda": 65536, "mps": 16384}  # a batch's tokens when only embedding
 
 
 @dataclass(frozen=True)
 class Encoder:
-    """A pretrained encoder and its tokenizer. max_tokens: longer texts lose their end."""
+    """A pretrained encoder and its tokenizer.
+
+    max_tokens: longer texts lose their middle. pooling: what stands for a text, the "mean" of its
+    tokens, the "first" or the "last". before, after: tokens put around every text, in the place
+    of the tokenizer's own.
+    """
 
     network: Any
     tokenizer: Any
     max_tokens: int
+    pooling: str = "mean"
+    before: tuple[int, ...] = ()
+    after: tuple[int, ...] = ()
 
     @property
     def width(self) -> int:
@@ -33,44 +40,49 @@ class Encoder:
 
     @property
     def fill(self) -> int:
-        """The token that pads."""
-        return int(self.tokenizer.pad_token_id)
+        """The token that pads; which it is does not matter, it is masked."""
+        known = (self.tokenizer.pad_token_id, self.tokenizer.eos_token_id, 0)
+        return int(next(token for token in known if token is not None))
 
 
 class Size(NamedTuple):
-    """What a network holds: how many numbers, and how many bytes they take."""
+    """What a network holds: how many numbers, how many of them learn, how many bytes they take."""
 
     numbers: int
+    free: int
     bytes: int
 
 
 def size(network: Any) -> Size:
     """The size of a network's weights, as they are now."""
     held = list(network.parameters())
-    return Size(sum(w.numel() for w in held), sum(w.numel() * w.element_size() for w in held))
-
-
-def read(folder: Path, max_tokens: int, device: str) -> Encoder:
-    """Read an encoder's config, tokenizer and safetensors from a folder, in fp32.
-
-    Never asks a hub, never unpickles, never runs code that comes with the weights.
-    """
-    tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    # Its bar would break into the live view.
-    no_bar: Callable[[], None] = logging.disable_progress_bar
-    no_bar()
-    network = AutoModel.from_pretrained(
-        folder,
-        local_files_only=True,
-        use_safetensors=True,
-        dtype=torch.float32,
-        # On the CPU the fused attention's backward pass is several times slower than the plain.
-        attn_implementation="eager" if device == "cpu" else "sdpa",
+    return Size(
+        sum(w.numel() for w in held),
+        sum(w.numel() for w in held if w.requires_grad),
+        sum(w.numel() * w.element_size() for w in held),
     )
+
+
+def read(path: Path, max_tokens: int, device: str, around: tuple[str, str] = ("", "")) -> Encoder:
+    """Read an encoder's config, tokenizer and weights in fp32, from a folder or a .gguf file.
+
+    around: what is put before and after every text. What stands for a text is what the folder
+    says (sentence-transformers' 1_Pooling), else the last token where the network reads from
+    left to right, else the mean.
+    """
+    tokenizer, network = weights.tokenizer(path), weights.network(path, AutoModel, device)
     # The pooler is trained for another end and unused here; its weights would count for nothing.
     if getattr(network, "pooler", None) is not None:
         network.pooler = None
-    return Encoder(network.to(device).eval(), tokenizer, max_tokens)
+    before, after = around
+    return Encoder(
+        network.to(device).eval(),
+        tokenizer,
+        max_tokens,
+        weights.pooling(path),
+        tuple(tokenizer(before)["input_ids"]) if before else (),
+        tuple(tokenizer(after, add_special_tokens=False)["input_ids"]) if after else (),
+    )
 
 
 def cast(encoder: Encoder, kind: torch.dtype) -> Encoder:
@@ -79,27 +91,45 @@ def cast(encoder: Encoder, kind: torch.dtype) -> Encoder:
 
 
 def tokenise(encoder: Encoder, texts: Sequence[str]) -> list[list[int]]:
-    """The token ids of each text, special tokens included, cut at `max_tokens`."""
+    """The token ids of each text, special tokens included, at most `max_tokens`.
+
+    A longer text keeps its two ends, which hold more of what it is about than its beginning does:
+    Sun et al. 2019, "How to Fine-Tune BERT for Text Classification?"
+    """
     if len(texts) == 0:
         return []
+    around = (*encoder.before, *encoder.after)
+    most = encoder.max_tokens - len(around)
     rows: list[list[int]] = encoder.tokenizer(
         [str(text) for text in texts],
-        truncation=True,
-        max_length=encoder.max_tokens,
+        add_special_tokens=not around,
         return_attention_mask=False,
         return_token_type_ids=False,
+        verbose=False,
     )["input_ids"]
-    return rows
+    return [[*encoder.before, *ends(row, most), *encoder.after] for row in rows]
 
 
-def pooled(network: Any, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """Mean of the last layer over a text's tokens, scaled to length 1: (n, h).
+def ends(row: list[int], most: int) -> list[int]:
+    """A row, or of a longer one its first and last tokens, half of `most` each."""
+    if len(row) <= most:
+        return row
+    return [*row[: most - most // 2], *row[len(row) - most // 2 :]]
 
-    As in Reimers and Gurevych, Sentence-BERT (2019), and the encoder's own model card.
+
+def pooled(network: Any, ids: torch.Tensor, mask: torch.Tensor, pooling: str) -> torch.Tensor:
+    """What stands for each text in the last layer, scaled to length 1: (n, h).
+
+    The mean as in Reimers and Gurevych, Sentence-BERT (2019), and most encoders' model cards.
     """
-    hidden = network(input_ids=ids, attention_mask=mask).last_hidden_state.float()
-    weights = mask.unsqueeze(-1).float()
-    return nn.functional.normalize((hidden * weights).sum(1) / weights.sum(1), dim=-1)
+    hidden = network(input_ids=ids, attention_mask=mask).last_hidden_state
+    if pooling == "mean":
+        weights = mask.unsqueeze(-1).float()
+        found = (hidden.float() * weights).sum(1) / weights.sum(1)
+    else:
+        place = mask.sum(1) - 1 if pooling == "last" else torch.zeros_like(mask[:, 0])
+        found = hidden[torch.arange(len(hidden), device=hidden.device), place].float()
+    return nn.functional.normalize(found, dim=-1)
 
 
 def embed(
@@ -107,8 +137,12 @@ def embed(
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
     """The embeddings (n, h) of token rows, in their order, in the type the network has."""
     vectors = np.empty((len(rows), encoder.width), dtype=np.float32)
+
+    def part(positions: batches.Positions) -> None:
+        batch = batches.pad([rows[at] for at in positions], encoder.fill, device)
+        vectors[positions] = pooled(encoder.network, *batch, encoder.pooling).cpu().numpy()
+
     with torch.inference_mode():
         for positions in batches.by_length(rows, TOKENS[device]):
-            batch = batches.pad([rows[at] for at in positions], encoder.fill, device)
-            vectors[positions] = pooled(encoder.network, *batch).cpu().numpy()
+            memory.fitting(part, positions, len(positions))
     return vectors

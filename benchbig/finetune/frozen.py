@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from benchbig.finetune import embeddings, encoder, precision
+from benchbig.data import Context
+from benchbig.finetune import embeddings, encoder, precision, prompt, weights
 from benchbig.finetune.embeddings import Shared
 from benchbig.finetune.encoder import Encoder
 
@@ -26,11 +27,29 @@ class Frozen(NamedTuple):
     bf16: bool
 
 
+def of(context: Context, texts: Sequence[str]) -> Frozen:
+    """The encoder that is the card's one asset, told what the texts are if it is a chatty one."""
+    (path,) = context.files.values()
+    around = around_texts(path, context)
+    return prepare(path, context.params["max_tokens"], context.cache, context.device, texts, around)
+
+
+def around_texts(path: Path, context: Context) -> tuple[str, str]:
+    """What is put around every text: a question for what reads from left to right, else nothing."""
+    return prompt.around(context.task) if weights.causal(path) else ("", "")
+
+
 def prepare(
-    folder: Path, max_tokens: int, cache: Path, device: str, texts: Sequence[str]
+    path: Path,
+    max_tokens: int,
+    cache: Path,
+    device: str,
+    texts: Sequence[str],
+    around: tuple[str, str] = ("", ""),
 ) -> Frozen:
     """Read the encoder, in bf16 where the chip is fast at it and some of the texts agree."""
-    return _prepare(folder, max_tokens, cache, device, tuple(str(text) for text in texts[:TRIED]))
+    few = tuple(str(text) for text in texts[:TRIED])
+    return _prepare(path, max_tokens, cache, device, few, around)
 
 
 def shared(frozen: Frozen, texts: Sequence[str]) -> Shared:
@@ -46,13 +65,18 @@ def anew(frozen: Frozen, texts: Sequence[str]) -> np.ndarray[Any, np.dtype[np.fl
 
 @functools.lru_cache(maxsize=1)  # the trials of a search share one encoder in memory
 def _prepare(
-    folder: Path, max_tokens: int, cache: Path, device: str, texts: tuple[str, ...]
+    path: Path,
+    max_tokens: int,
+    cache: Path,
+    device: str,
+    texts: tuple[str, ...],
+    around: tuple[str, str],
 ) -> Frozen:
-    found = encoder.read(folder, max_tokens, device)
+    found = encoder.read(path, max_tokens, device, around)
     bf16 = precision.fast_bf16(device) and _agrees(found, texts, device)
     found.network.to(torch.bfloat16 if bf16 else torch.float32)
-    path = embeddings.shelf_path(cache, embeddings.weights_sha256(folder), found, device)
-    return Frozen(found, path, device, bf16)
+    shelf = embeddings.shelf_path(cache, weights.sha256(path), found, device)
+    return Frozen(found, shelf, device, bf16)
 
 
 def _agrees(found: Encoder, texts: tuple[str, ...], device: str) -> bool:

@@ -1,10 +1,9 @@
-"""Train every weight of a classifier, and keep the epoch that does best on the validation part."""
+"""Train a classifier's free weights, and keep the epoch that does best on the validation part."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sized
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,11 +11,11 @@ import torch
 from torch import nn
 
 from benchbig.data import Context
-from benchbig.finetune import batches
-from benchbig.finetune.batches import Rows
-from benchbig.finetune.classifier import Classifier
+from benchbig.finetune import memory
+from benchbig.finetune.batches import Positions
 
 Labels = np.ndarray[Any, np.dtype[np.int64]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,9 @@ class Recipe:
     small, but at most `most_epochs`. batch: rows a step. rate, head_rate: peak learning rates of
     the encoder and of its head, reached after the fraction `warmup` of all steps and falling to
     0 in a straight line. decay: AdamW's, on the matrices of the encoder's layers. clip: largest
-    norm of the gradient. dropout: of all dropout layers.
+    norm of the gradient. dropout: of all dropout layers. patience: epochs without a better one
+    that end the training, 0 for none. balance: how far rare classes weigh more in the loss, 0 not
+    at all, 1 until every class counts the same.
     """
 
     epochs: float
@@ -40,11 +41,15 @@ class Recipe:
     decay: float
     clip: float
     dropout: float
+    patience: int = 0
+    balance: float = 0.0
 
     @classmethod
     def of(cls, params: Mapping[str, Any]) -> Recipe:
         """The recipe on a model's card."""
-        return cls(**{name: params[name] for name in cls.__dataclass_fields__})
+        fields = cls.__dataclass_fields__
+        optional = {"patience", "balance"} - set(params)
+        return cls(**{name: params[name] for name in fields if name not in optional})
 
     def length(self, n: int) -> int:
         """Steps over n rows."""
@@ -53,68 +58,131 @@ class Recipe:
 
 
 def train(
-    model: Classifier,
-    rows: Rows,
+    model: Any,
+    examples: Sized,
     y: Labels,
     recipe: Recipe,
     judge: Callable[[], float],
     bf16: bool,
     context: Context,
 ) -> list[float]:
-    """Train on token rows with classes y (n,) and leave the best epoch's weights in the model.
+    """Train on examples with classes y (n,) and leave the best epoch's weights in the model.
 
+    model: a module with a `head`, the last linear layer; order(examples, size, rng), an epoch's
+    batches of positions; batch(examples, positions, device), what its forward takes to logits
+    (n, k); as Classifier has them for token rows.
     judge: how good the model is now, larger is better; asked after each epoch and at the end,
     and a draw goes to the later. Returns what it said. Device, seed and progress are the
-    context's.
+    context's. A batch that does not fit into memory is taken in parts, with the same gradient.
+    What the balance of classes adds to the logits is taken back in the end.
     """
     torch.manual_seed(context.seed)
     rng = np.random.default_rng(context.seed)
     _set_dropout(model, recipe.dropout)
-    steps = recipe.length(len(rows))
+    steps = recipe.length(len(examples))
+    weights = class_weights(y, model.head.out_features, recipe.balance)
+    step = _Step(model, examples, y, weights, recipe.batch, bf16, context.device)
     optimizer = _optimizer(model, recipe, context.device)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(steps, recipe.warmup))
-    said: list[float] = []
-    best: dict[str, torch.Tensor] = {}
-    while schedule.last_epoch < steps:  # which counts steps, whatever its name
+    best = _Best(model, recipe.patience)
+    while schedule.last_epoch < steps and not best.stale:  # it counts steps, whatever its name
         model.train()
-        order = batches.shuffled(rows, recipe.batch, rng)
+        order = model.order(examples, recipe.batch, rng)
         for at in order[: steps - schedule.last_epoch]:
-            loss = _loss(model, [rows[row] for row in at], y[at], context.device, bf16)
-            torch.autograd.backward(loss)
+            step.backward(at)
             nn.utils.clip_grad_norm_(model.parameters(), recipe.clip)
             optimizer.step()
             schedule.step()
             optimizer.zero_grad()
             context.progress(schedule.last_epoch / steps)
-        said.append(judge())
-        if said[-1] == max(said):
-            # At the end the best weights may be in the model already.
-            best = copy.deepcopy(model.state_dict()) if schedule.last_epoch < steps else {}
-    if best:
-        model.load_state_dict(best)
+        best.look(judge(), last=schedule.last_epoch >= steps)
+    best.restore()
+    with torch.no_grad():
+        model.head.bias -= torch.from_numpy(np.log(weights)).to(model.head.bias.device)
+    if step.size < recipe.batch:
+        context.notes.warnings.append(f"memory held only {step.size} rows of a batch at a time")
     model.eval()
-    return said
+    return best.said
 
 
-def _set_dropout(model: Classifier, probability: float) -> None:
+def class_weights(y: Labels, k: int, balance: float) -> Floats:
+    """(k,) what a row of each class counts: (n / (k m))^balance for a class of m rows."""
+    counts = np.maximum(np.bincount(y, minlength=k), 1)
+    return np.asarray((len(y) / (k * counts)) ** balance, dtype=np.float32)
+
+
+@dataclass
+class _Best:
+    """What was said of the model so far, and the weights that learn as they were at the best."""
+
+    model: nn.Module
+    patience: int
+    said: list[float] = field(default_factory=list)
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
+
+    @property
+    def stale(self) -> bool:
+        """Whether the patience is at its end."""
+        best = max(self.said, default=0.0)
+        since = self.said[::-1].index(best) if self.said else 0
+        return bool(self.patience) and since >= self.patience
+
+    def look(self, said: float, last: bool) -> None:
+        """Take note of one more judgement; at the last the best weights may be in the model."""
+        self.said.append(said)
+        if said == max(self.said):
+            free = {n: w for n, w in self.model.named_parameters() if w.requires_grad}
+            self.weights = {} if last else {n: w.detach().clone() for n, w in free.items()}
+
+    def restore(self) -> None:
+        self.model.load_state_dict(self.weights, strict=False)
+
+
+@dataclass
+class _Step:
+    """The gradient of one batch after another. size: rows that memory was found to hold."""
+
+    model: Any
+    examples: Sized
+    y: Labels
+    weights: Floats
+    size: int
+    bf16: bool
+    device: str
+
+    def backward(self, at: Positions) -> None:
+        """Add the gradient of the weighted mean cross entropy of the rows at these positions."""
+        total = float(self.weights[self.y[at]].sum())
+
+        def part(positions: Positions) -> None:
+            torch.autograd.backward(self._loss(positions) / total)
+
+        fitted = memory.fitting(part, at, self.size, self.model.zero_grad)
+        self.size = min(self.size, fitted) if fitted < len(at) else self.size
+
+    def _loss(self, at: Positions) -> torch.Tensor:
+        """The weighted sum of cross entropies."""
+        batch = self.model.batch(self.examples, at, self.device)
+        with torch.autocast(self.device, torch.bfloat16, enabled=self.bf16):
+            logits = self.model(*batch)
+        y = torch.from_numpy(self.y[at]).to(self.device)
+        weights = torch.from_numpy(self.weights).to(self.device)
+        return nn.functional.cross_entropy(logits, y, weights, reduction="sum")
+
+
+def _set_dropout(model: nn.Module, probability: float) -> None:
     """Drop as much in every layer that drops."""
     for layer in model.modules():
         if isinstance(layer, nn.Dropout):
             layer.p = probability
 
 
-def _loss(model: Classifier, rows: Rows, y: Labels, device: str, bf16: bool) -> torch.Tensor:
-    """The mean cross entropy of one batch."""
-    ids, mask = batches.pad(rows, model.fill, device)
-    with torch.autocast(device, torch.bfloat16, enabled=bf16):
-        logits = model(ids, mask)
-    return nn.functional.cross_entropy(logits, torch.from_numpy(y).to(device))
-
-
 def _optimizer(model: nn.Module, recipe: Recipe, device: str) -> torch.optim.AdamW:
     """Fused AdamW; decay on the layers' matrices, none on embeddings, norms, biases, the head."""
     decayed, plain, head = [], [], []
     for name, weight in model.named_parameters():
+        if not weight.requires_grad:
+            continue
         if name.startswith("head."):
             head.append(weight)
         elif weight.ndim > 1 and "embedding" not in name:

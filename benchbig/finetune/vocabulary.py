@@ -25,8 +25,12 @@ def narrowed(model: Classifier, used: Ids) -> Iterator[Ids]:
     """Within, the model knows the tokens `used` (m,) alone; afterwards all, the used as learnt.
 
     Gives the table (vocabulary,) from an old token id to its new one; ids not in use become 0.
+    Where embeddings do not learn, nothing is cut and the numbers stay.
     """
     whole = model.network.get_input_embeddings()
+    if not whole.weight.requires_grad:
+        yield np.arange(whole.num_embeddings)
+        return
     rows = torch.from_numpy(used).to(whole.weight.device)
     few = nn.Embedding(len(used), whole.embedding_dim, _weight=whole.weight.detach()[rows].clone())
     table = np.zeros(whole.num_embeddings, dtype=np.int64)

@@ -107,10 +107,12 @@ def _parsed(path: Path, line: bytes) -> Record:
         return {}
 
 
-def row(made: Made) -> Row:
-    """The row again, out of its table."""
-    table = made.row
-    return Row(**{**table, "envs": tuple(table["envs"]), "warnings": tuple(table["warnings"])})
+def row(made: Made, superseded: int | None = None) -> Row:
+    """The row again, out of its table. superseded: in place of what it says."""
+    table = {**made.row, "envs": tuple(made.row["envs"]), "warnings": tuple(made.row["warnings"])}
+    if superseded is not None:
+        table["superseded"] = superseded
+    return Row(**table)
 
 
 def _latest(path: Path) -> list[Record]:

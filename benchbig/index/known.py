@@ -48,6 +48,11 @@ class Known(Mapping[str, Record]):
         place = self._place[key]
         return {name: column[place] for name, column in self._columns.items()}
 
+    def ended_well(self) -> set[str]:
+        """The keys of those that are ok."""
+        status = self._columns["status"]
+        return {key for key, place in self._place.items() if status[place] == "ok"}
+
     def __contains__(self, key: object) -> bool:
         return key in self._place
 

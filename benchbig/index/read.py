@@ -10,7 +10,6 @@ import multiprocessing
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -143,7 +142,7 @@ def _of_task(files: Sequence[tuple[Path, Entry]], keys: Collection[str] | None) 
             mine = places.get((made.row["n_train_asked"], made.row["device"]), set())
             outdated = one.columns["task_version"][made.chosen[0]] < newest
             if mine == set(made.chosen) and made.outdated == outdated:
-                yield replace(entry.row(made), superseded=0)
+                yield entry.row(made, superseded=0)
             else:
                 left |= mine
         if left:

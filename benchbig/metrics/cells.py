@@ -26,8 +26,8 @@ class Cells:
 
     index: (n,) int64, the cell of each example. size: how many cells there are.
     value: (r, size) float64 weights to (r,) values, nan where the metric is undefined.
-    slope: (size,) weights to (size,) derivatives of the value by the weight in each cell; None
-    where it is found by differences, which takes size evaluations.
+    slope: (size,) weights to (size,) derivatives of the value by the weight in each cell, nan
+    where it has none; None where it is found by differences, which takes size evaluations.
     """
 
     index: Array

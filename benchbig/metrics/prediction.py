@@ -47,6 +47,16 @@ def check_prediction(kind: str, n: int, k: int, p: object) -> Array:
     return round_for_storage(kind, p)
 
 
+def looks_like_labels(kind: str, p: Array) -> bool:
+    """Whether floats that pass for probabilities are all 0 or 1, both of them there.
+
+    A fully grown tree gives such, too; so it is for the reader to judge.
+    """
+    if kind not in ("binary", "multiclass"):
+        return False
+    return bool(((p == 0) | (p == 1)).all() and p.min() < p.max())
+
+
 def round_for_storage(kind: str, p: Array) -> Array:
     """The prediction in the precision it is stored and scored in: multiclass float16, else float32.
 

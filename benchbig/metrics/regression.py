@@ -20,8 +20,17 @@ def mae(y: Array, p: Array) -> Cells:
 
 def rmse(y: Array, p: Array) -> Cells:
     """The root of the mean squared error."""
-    squared = mean((y - p) ** 2)
-    return replace(squared, value=lambda counts: np.sqrt(squared.value(counts)))
+    error = (y - p) ** 2
+    squared = mean(error)
+
+    def slope(counts: Array) -> Array:
+        total = counts.sum()
+        average = (counts * error).sum() / total
+        # Where every number is right the root has no slope; nothing moves it either.
+        slopes: Array = (error - average) / (2.0 * total * np.sqrt(average or 1.0))
+        return slopes
+
+    return replace(squared, value=lambda counts: np.sqrt(squared.value(counts)), slope=slope)
 
 
 def r2(y: Array, p: Array) -> Cells:
@@ -40,4 +49,11 @@ def r2(y: Array, p: Array) -> Cells:
         spread = (counts * (centred - offset[:, None]) ** 2).sum(axis=1)
         return 1.0 - ratio((counts * error).sum(axis=1), spread)
 
-    return Cells(np.arange(len(y)), len(y), value)
+    def slope(counts: Array) -> Array:
+        """The mean's own move counts for nothing: the spread is least there."""
+        apart = (centred - (counts * centred).sum() / counts.sum()) ** 2
+        spread = (counts * apart).sum()
+        slopes: Array = ((counts * error).sum() / spread * apart - error) / spread
+        return slopes
+
+    return Cells(np.arange(len(y)), len(y), value, slope)

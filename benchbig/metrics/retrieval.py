@@ -62,7 +62,11 @@ def coverage(y: Array, p: Array, k: int) -> Cells:
             row[head[weights > 0]] = True
         return np.asarray(shown[:, :n_items].mean(axis=1))
 
-    return Cells(np.arange(len(p)), len(p), value)
+    def slope(counts: Array) -> Array:
+        """None: an item is shown or not, however much a user weighs."""
+        return np.full(len(counts), np.nan)
+
+    return Cells(np.arange(len(p)), len(p), value, slope)
 
 
 def repeat_recall(y: Array, p: Array, k: int) -> Cells:
@@ -83,7 +87,11 @@ def _share(hits: Array, asked: Array) -> Cells:
     def value(counts: Array) -> Array:
         return ratio((counts * share).sum(axis=1), (counts * has).sum(axis=1))
 
-    return Cells(np.arange(len(hits)), len(hits), value)
+    def slope(counts: Array) -> Array:
+        slopes: Array = (share - value(counts[None])[0] * has) / (counts * has).sum()
+        return slopes
+
+    return Cells(np.arange(len(hits)), len(hits), value, slope)
 
 
 def _held(y: Array) -> Array:

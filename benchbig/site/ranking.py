@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import statistics
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from benchbig.site.board import Table, Task
 from benchbig.stats.rows import mean_interval, ranks
@@ -78,10 +79,9 @@ def win_shares(table: Table) -> list[float]:
         return [0.5]
     last = len(table.rows) + 1
     places = [row.rank if row.rank is not None else last for row in table.rows]
-    return [
-        (sum(place < other for other in places) + (places.count(place) - 1) / 2) / others
-        for place in places
-    ]
+    same = Counter(places)
+    after = dict(zip(sorted(same), accumulate(same[place] for place in sorted(same)), strict=True))
+    return [(len(places) - after[place] + (same[place] - 1) / 2) / others for place in places]
 
 
 def _standing(

@@ -19,24 +19,21 @@ import numpy as np
 from benchbig.data.parts import Array
 from benchbig.metrics.cells import evaluate, pulls
 from benchbig.metrics.score import prepare
+from benchbig.stats import student
 from benchbig.stats.mcnemar import mcnemar, tango
-from benchbig.stats.student import p_value, quantile
 
 if TYPE_CHECKING:
     from benchbig.cards import Costs
 
 RANKING = ("average_precision", "roc_auc", "recall_at_fpr")
-# What is supposed of the seeds before they are seen, since three of them say little: they move a
-# difference with the variance that one test part's examples do, worth SEEDS_DF degrees of freedom.
-# docs/statistics.md shows what this does to level and power, and what the published pairs say.
-SEEDS_SHARE, SEEDS_DF = 1.0, 4.0
 
 
 @dataclass(frozen=True)
 class Scored:
     """One model on one seed's test part.
 
-    ids: (n,) int64 of the examples, ascending. value: the metric, nan where undefined.
+    ids: (n,) int64 of the examples, ascending. value: the metric, nan where it is undefined or
+    cannot be compared by example.
     pulls: (n,) how each example pulls on it: sum(pulls**2) / n**2 is the value's variance over
     other test examples. groups: (n,) int64, examples that are not independent, or None.
     right: (n,) bool for accuracy alone, which example was decided rightly.
@@ -54,10 +51,10 @@ class Difference:
     """What the head model has over the base model on one task, in the metric's own units.
 
     base, head: means over the seeds. difference: head - base. low, high: its interval at `level`.
-    p: two-sided, of no difference at all. se, df: standard error and Student's degrees of
-    freedom, from which every other test follows (benchbig.stats.student). se_examples: the
-    part of se that other test examples would make up. sd_seeds: standard deviation of the
-    seeds' differences, None of one seed. by_seed: each seed's difference. seeds: how many
+    p: two-sided, of no difference at all. se, df: standard error and the degrees of freedom with
+    which Student's t gives that interval, from which other tests follow (benchbig.stats.student).
+    se_examples: what other test examples alone would make of se. sd_seeds: standard deviation of
+    the seeds' differences, None of one seed. by_seed: each seed's difference. seeds: how many
     pairs of records. n: different test examples. method: in words.
     """
 
@@ -89,13 +86,15 @@ def scored(
 ) -> Scored:
     """A model's predictions on one test part, made ready for any number of comparisons.
 
-    metric, kind: names as on a task's card. ids: (n,); y: (n,) classes; p: (n,) or (n, k) as
-    stored. groups: (n,) int64 where examples come in groups that are drawn together.
+    metric, kind: names as on a task's card. ids: (n,); y: (n,) or (n, m) and p: (n,) or (n, k)
+    as stored. groups: (n,) int64 where examples come in groups that are drawn together.
     """
     order = np.argsort(ids, kind="stable")
     cells = prepare(metric, kind, y[order], p[order], costs)
     value = evaluate(cells)
     pull = np.full(len(ids), np.nan) if math.isnan(value) else pulls(cells)
+    if np.isnan(pull).any():
+        value = math.nan  # such as the share of items shown: no example has a part in it
     if metric in RANKING:
         pull = pull * _small_sample(y[order])
     elif len(ids) > 1:
@@ -117,26 +116,22 @@ def compare(
     With S seeds, s the standard deviation of their differences, and c the mean covariance between
     two seeds' differences that the test examples they share bring about: se^2 = s^2 / S + c, which
     is unbiased whether the seeds share their test part (then c is the variance over test
-    examples), share none of it (c = 0) or some. s^2 is moderated by SEEDS_SHARE and SEEDS_DF, and
-    is never less than the test examples alone make it. One seed: test examples alone, and for
-    accuracy McNemar's test with Tango's interval.
+    examples), share none of it (c = 0) or some. s^2 is never taken for less than the test
+    examples alone make it. The interval squares t with S - 1 degrees of freedom on the first part
+    and its own t on the second, and adds (Zou & Donner 2008). One seed: test examples alone, and
+    for accuracy McNemar's test with Tango's interval.
     """
-    pairs = [
-        (one, other)
-        for one, other in zip(base, head, strict=True)
-        if not math.isnan(one.value) and not math.isnan(other.value)
-    ]
-    for one, other in pairs:
-        if not np.array_equal(one.ids, other.ids):
-            raise ValueError("the two models were tested on different examples")
+    pairs = paired(base, head)
     if not pairs:
         return None
     by_seed = np.array([other.value - one.value for one, other in pairs])
-    shares, n = _shares(pairs)
+    units, shares = moved(pairs)
     difference = float(by_seed.mean())
-    se, df, se_examples = _doubt(by_seed, shares)
-    reach = quantile(0.5 + level / 2, df) * se
-    low, high, p = difference - reach, difference + reach, p_value(difference, se, df)
+    parts, se_examples = _doubt(by_seed, shares)
+    reach = student.reach(parts, level)
+    low, high = difference - reach, difference + reach
+    p = student.p_of_parts(abs(difference), parts)
+    se = math.sqrt(sum(variance for variance, _ in parts))
     if len(pairs) == 1 and pairs[0][0].right is not None and pairs[0][0].groups is None:
         low, high, p = _of_shares(*pairs[0], level)
     return Difference(
@@ -147,15 +142,54 @@ def compare(
         high=high,
         p=p,
         se=se,
-        df=df,
+        df=student.freedom(reach / se, level) if se > 0 else math.inf,
         se_examples=se_examples,
         sd_seeds=float(by_seed.std(ddof=1)) if len(pairs) > 1 else None,
         by_seed=tuple(by_seed.tolist()),
         seeds=len(pairs),
-        n=n,
+        n=len(units) if pairs[0][0].groups is None else len(merged([a.ids for a, _ in pairs])[0]),
         level=level,
         method=_method(pairs),
     )
+
+
+def paired(base: Sequence[Scored], head: Sequence[Scored]) -> list[tuple[Scored, Scored]]:
+    """The seeds on which both have a value.
+
+    Raises ValueError where the two of a seed were tested on different examples.
+    """
+    pairs = [
+        (one, other)
+        for one, other in zip(base, head, strict=True)
+        if not math.isnan(one.value) and not math.isnan(other.value)
+    ]
+    for one, other in pairs:
+        if not np.array_equal(one.ids, other.ids):
+            raise ValueError("the two models were tested on different examples")
+    return pairs
+
+
+def moved(pairs: Sequence[tuple[Scored, Scored]]) -> tuple[Array, Array]:
+    """What each drawn unit adds to each seed's difference: units (u,), and (S, u).
+
+    A unit is an example, or a group of them; one that a seed's test part lacks adds nothing.
+    """
+    units, places = merged([one.ids if one.groups is None else one.groups for one, _ in pairs])
+    shares = np.zeros((len(pairs), len(units)))
+    for row, place, (one, other) in zip(shares, places, pairs, strict=True):
+        by_example = (other.pulls - one.pulls) / len(one.ids)
+        row += np.bincount(place, by_example, len(units))
+    return units, shares
+
+
+def merged(names: Sequence[Array]) -> tuple[Array, list[Array]]:
+    """The different names of several lists, ascending, and where each of a list's stands."""
+    first = names[0]
+    distinct = bool((first[1:] > first[:-1]).all())
+    if distinct and all(np.array_equal(first, other) for other in names[1:]):
+        return first, [np.arange(len(first))] * len(names)  # without sorting what is sorted
+    units, place = np.unique(np.concatenate(names), return_inverse=True)
+    return units, np.split(place, np.cumsum([len(one) for one in names])[:-1])
 
 
 def _method(pairs: Sequence[tuple[Scored, Scored]]) -> str:
@@ -193,48 +227,21 @@ def _small_sample(y: Array) -> Array:
     return result
 
 
-def _shares(pairs: Sequence[tuple[Scored, Scored]]) -> tuple[Array, int]:
-    """(S, u): what each drawn unit adds to each seed's difference; and how many examples.
-
-    A unit is an example, or a group of them; one that a seed's test part lacks adds nothing.
-    """
-    ids = np.concatenate([one.ids for one, _ in pairs])
-    names = ids
-    if all(one.groups is not None for one, _ in pairs):
-        names = np.concatenate([one.groups for one, _ in pairs if one.groups is not None])
-    units, place = np.unique(names, return_inverse=True)
-    shares = np.zeros((len(pairs), len(units)))
-    start = 0
-    for row, (one, other) in zip(shares, pairs, strict=True):
-        end = start + len(one.ids)
-        moved = (other.pulls - one.pulls) / len(one.ids)
-        row += np.bincount(place[start:end], moved, len(units))
-        start = end
-    return shares, len(units) if names is ids else len(np.unique(ids))
-
-
-def _doubt(by_seed: Array, shares: Array) -> tuple[float, float, float]:
-    """Standard error, degrees of freedom, and the standard error over test examples alone."""
+def _doubt(by_seed: Array, shares: Array) -> tuple[list[student.Part], float]:
+    """Independent parts of the variance, and the standard error over test examples alone."""
     seeds = len(by_seed)
     together = shares.mean(axis=0)
     over_examples = float((together**2).sum())
     examples_df = _freedom(together)
     if seeds == 1:
-        return math.sqrt(over_examples), examples_df, math.sqrt(over_examples)
+        return [(over_examples, examples_df)], math.sqrt(over_examples)
     products = shares @ shares.T
     alone = float(np.trace(products)) / seeds
     common = max(0.0, (float(products.sum()) / seeds - alone) / (seeds - 1))
-    own = max(0.0, alone - common)  # what test examples alone make seeds differ by
-    expected = own + SEEDS_SHARE * alone
+    own = alone - common  # what test examples alone make the seeds differ by
     seen = float(by_seed.var(ddof=1))
-    # A scaled inverse chi-squared prior on the variance, as Smyth 2004 moderates it.
-    moderated = (SEEDS_DF * expected + (seeds - 1) * seen) / (SEEDS_DF + seeds - 1)
-    over_seeds = max(own, moderated) / seeds
-    variance = over_seeds + common
-    # Satterthwaite 1946: the degrees of freedom of a sum of estimated variances.
-    doubt = over_seeds**2 / (SEEDS_DF + seeds - 1) + common**2 / examples_df
-    df = variance**2 / doubt if doubt > 0 else math.inf
-    return math.sqrt(variance), df, math.sqrt(over_examples)
+    parts = [(max(own, seen) / seeds, seeds - 1.0), (common, examples_df)]
+    return parts, math.sqrt(over_examples)
 
 
 def _freedom(shares: Array) -> float:

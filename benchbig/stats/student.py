@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+Part = tuple[float, float]  # of a variance: how much, and the degrees of freedom it is known with
 NORMAL_FROM = 1e6  # degrees of freedom from which the normal stands for Student's t
+SMALLEST = 1e-12  # p-value that is told apart from nought
 
 
 def quantile(share: float, df: float) -> float:
@@ -35,6 +38,37 @@ def p_value(difference: float, se: float, df: float, null: float = 0.0, side: st
     if side == "two":
         return min(1.0, 2.0 * below(-abs(t), df))
     return below(t if side == "less" else -t, df)
+
+
+def reach(parts: Sequence[Part], level: float) -> float:
+    """Half the interval at this level of a difference whose variance has independent parts.
+
+    The recovery of variances of Zou & Donner 2008: sqrt(sum(t^2 * variance)), each part with its
+    own t. One part gives Student's interval; two that are well known give the normal one.
+    """
+    share = 0.5 + level / 2
+    return math.sqrt(sum(v * quantile(share, df) ** 2 for v, df in parts if v > 0))
+
+
+def p_of_parts(far: float, parts: Sequence[Part]) -> float:
+    """The two-sided p-value by these intervals: 1 - the level at which one just reaches `far`."""
+    from scipy import optimize
+
+    if far <= reach(parts, 0.0) or far == 0.0:
+        return 1.0
+    if far >= reach(parts, 1.0 - SMALLEST):
+        return SMALLEST if any(v > 0 for v, _ in parts) else 0.0
+    return float(optimize.brentq(lambda p: reach(parts, 1.0 - p) - far, SMALLEST, 1.0, rtol=1e-8))
+
+
+def freedom(t: float, level: float) -> float:
+    """The degrees of freedom whose t reaches this many standard errors at this level."""
+    from scipy import special
+
+    share = 0.5 + level / 2
+    if t <= quantile(share, NORMAL_FROM):
+        return math.inf
+    return max(1.0, float(special.stdtridf(share, t)))
 
 
 def power(effect: float, se: float, df: float, level: float = 0.05) -> float:

@@ -4,13 +4,24 @@ from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
 from benchbig.store.predictions import Predicted, predictions
 from benchbig.store.read import env, latest, parse, records, results
-from benchbig.store.write import append, clear, keep_env, keep_log, keep_predictions, prepare
+from benchbig.store.write import (
+    append,
+    clear,
+    clear_work,
+    full,
+    keep_env,
+    keep_log,
+    keep_predictions,
+    prepare,
+)
 
 __all__ = [
     "Predicted",
     "append",
     "clear",
+    "clear_work",
     "env",
+    "full",
     "held",
     "keep_env",
     "keep_log",

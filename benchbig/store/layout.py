@@ -35,5 +35,6 @@ def log_file(store: Path, key: str) -> Path:
     return store / "logs" / f"{key}.log"
 
 
-def work_folder(store: Path, key: str) -> Path:
-    return store / WORK / key
+def work_folder(store: Path, run: str, key: str) -> Path:
+    """A job's own; a run's own too, so that a worker which outlives its run writes nowhere else."""
+    return store / WORK / run[:8] / key

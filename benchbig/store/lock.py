@@ -7,6 +7,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from benchbig.errors import BenchError
@@ -29,6 +30,7 @@ def held(store: Path) -> Iterator[None]:
                 "with --results DIR"
             ) from None
         file.truncate(0)
-        file.write(f"process {os.getpid()} on {socket.gethostname()}")
+        since = datetime.now(UTC).isoformat(" ", timespec="seconds")
+        file.write(f"process {os.getpid()} on {socket.gethostname()} since {since}")
         file.flush()
         yield

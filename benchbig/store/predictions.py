@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from benchbig.errors import BenchError
 from benchbig.record import Record
+from benchbig.store import layout
 
 if TYPE_CHECKING:
     from benchbig.data.parts import Array
@@ -39,9 +40,11 @@ def predictions(store: Path, record: Record) -> Predicted | None:
     if record["status"] != "ok" or named is None:
         return None
     try:
-        with np.load(store / named["path"], allow_pickle=False) as own:
+        # A store may come from anyone: of a path only the last part is taken.
+        folder = layout.predictions_folder(store)
+        with np.load(folder / Path(named["path"]).name, allow_pickle=False) as own:
             p = own["p"]
-        with np.load(store / named["test"], allow_pickle=False) as test:
+        with np.load(folder / Path(named["test"]).name, allow_pickle=False) as test:
             ids, y = test["ids"], test["y"]
             groups = test["groups"] if "groups" in test.files else None
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:

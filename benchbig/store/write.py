@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -13,6 +14,9 @@ from typing import Any
 from benchbig.errors import BenchError
 from benchbig.record import Record
 from benchbig.store import layout
+from benchbig.worker.request import LOG_BYTES, LOG_FILE
+
+ROOM_BYTES = 1_000_000  # less is a full disk: a job's files may be as large
 
 
 def prepare(store: Path) -> None:
@@ -23,6 +27,8 @@ def prepare(store: Path) -> None:
         probe = store / layout.WORK / "probe"
         probe.write_text("")
         probe.unlink()
+        if error := full(store):
+            raise error
     except OSError as error:
         raise BenchError(
             f"--results {store}: cannot be written ({error.strerror}); "
@@ -88,16 +94,34 @@ def keep_env(store: Path, digest: str, description: Mapping[str, Any]) -> None:
 
 
 def keep_log(store: Path, folder: Path, key: str) -> Path | None:
-    """Keep what a job that did not end well had printed; None where it printed nothing."""
-    log = folder / "log"
+    """Keep the end of what a job that did not end well had printed; None where that is nothing."""
+    log = folder / LOG_FILE
     if not log.exists() or not log.stat().st_size:
         return None
     target = layout.log_file(store, key)
     target.parent.mkdir(exist_ok=True)
-    os.replace(log, target)
+    if log.stat().st_size > LOG_BYTES:
+        with log.open("rb") as file:
+            file.seek(-LOG_BYTES, os.SEEK_END)
+            target.write_bytes(file.read())
+    else:
+        os.replace(log, target)
     return target
+
+
+def full(store: Path) -> OSError | None:
+    """The error that the next write to the store's disk would meet, None where there is room."""
+    if shutil.disk_usage(store).free >= ROOM_BYTES:
+        return None
+    return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 def clear(folder: Path) -> None:
     """Remove a job's folder."""
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def clear_work(store: Path) -> None:
+    """Remove the folders of all jobs; only who holds the store may."""
+    for folder in (store / layout.WORK).iterdir():
+        clear(folder)

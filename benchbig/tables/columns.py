@@ -148,7 +148,7 @@ def _metric_cells(metrics: Any) -> Cells:
 
 def _metric_columns(lines: Sequence[Cells]) -> tuple[Column, ...]:
     """Every metric there is, measured or not, then those only these lines know."""
-    names = dict.fromkeys(f"metric_{name}" for name in METRICS)
-    for cells in lines:
-        names |= dict.fromkeys(name for name in cells if name.startswith("metric_"))
+    known = [f"metric_{name}" for name in METRICS]
+    others = set().union(*lines).difference(known)
+    names = [*known, *sorted(name for name in others if name.startswith("metric_"))]
     return tuple(Column(name, "number") for name in names)

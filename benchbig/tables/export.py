@@ -96,8 +96,8 @@ def _put(content: bytes, path: Path | None) -> None:
 
 def _csv(frame: Frame) -> bytes:
     """RFC 4180 with plain line ends; what is not measured is an empty cell."""
-    text = io.StringIO()
     names = [column.name for column in frame.columns]
+    text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
     writer.writerows([cells.get(name) for name in names] for cells in frame.lines)

@@ -144,9 +144,9 @@ def _ranked(table: Sequence[Row]) -> list[Row]:
     first = table[0]
     digits = METRICS[first.metric].digits
     places = ranks([row.value for row in table], first.higher_is_better, digits)
-    best = {_best(family).model for family in _families(table)}
+    chosen = {best(family).model for family in _families(table)}
     marked = [
-        replace(row, rank=rank, best_of_family=row.model in best)
+        replace(row, rank=rank, best_of_family=row.model in chosen)
         for row, rank in zip(table, places, strict=True)
     ]
     # Rows that share a rank stand by name: digits nobody sees decide nothing.
@@ -161,7 +161,7 @@ def _families(table: Sequence[Row]) -> list[list[Row]]:
     return list(families.values())
 
 
-def _best(family: Sequence[Row]) -> Row:
+def best(family: Sequence[Row]) -> Row:
     """The best on the validation part; of equals the one that fits more quickly, then by name.
 
     Chosen on the test part, the best of many would look better than it is, and a family of ten

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -14,7 +14,17 @@ from benchbig.tables.sheet import Column, Sheet, sheets
 
 GAP = "  "
 # Left out in this order where the screen is narrow; what is left out is named below the table.
-SPARED = ("throughput", "seeds", "family", "GPU memory", "memory", "latency", "fit")
+SPARED = (
+    "throughput",
+    "seeds",
+    "worst",
+    "family",
+    "rank",
+    "GPU memory",
+    "memory",
+    "latency",
+    "fit",
+)
 SHORTEST_NAME = 8
 STYLES = {"first": "bold green", "best": "bold", "missing": "red"}
 
@@ -52,9 +62,12 @@ def as_text(
     return "\n".join("".join(f"{line.text}\n" for line in table) for table in tables)
 
 
-def layout(sheet: Sheet, width: int | None = None) -> list[Line]:
-    """One table's lines: heading, facts, columns under a rule, notes."""
-    columns, spared = _fit(sheet.columns, width)
+def layout(sheet: Sheet, width: int | None = None, spare: Sequence[str] = SPARED) -> list[Line]:
+    """One table's lines: heading, facts, columns under a rule, notes.
+
+    spare: columns to leave out where the screen is narrow, the first first.
+    """
+    columns, spared = _fit(sheet.columns, width, spare)
     wides = [_wide(column) for column in columns]
     found = [Line(sheet.title, "best")]
     found += [Line(text) for text in _wrap(sheet.about, width)]
@@ -75,16 +88,22 @@ def layout(sheet: Sheet, width: int | None = None) -> list[Line]:
 def _draw(rows: Iterable[Row], titles: Mapping[str, str] | None, stream: TextIO) -> None:
     """The same lines with a little colour."""
     from rich.console import Console
+
+    width = Console(file=stream).width
+    for number, sheet in enumerate(sheets(rows, titles)):
+        draw([*([Line("")] if number else []), *layout(sheet, width)], stream)
+
+
+def draw(lines: Iterable[Line], stream: TextIO) -> None:
+    """These lines on a terminal, each in its tone, none longer than the screen."""
+    from rich.console import Console
     from rich.text import Text
 
     console = Console(file=stream, highlight=False)
-    for number, sheet in enumerate(sheets(rows, titles)):
-        if number:
-            console.print()
-        for line in layout(sheet, console.width):
-            text = words.encodable(line.text, console.encoding)
-            style = STYLES.get(line.tone, "")
-            console.print(Text(text, style=style, no_wrap=True, overflow="ellipsis"))
+    for line in lines:
+        text = words.encodable(line.text, console.encoding)
+        style = STYLES.get(line.tone, "")
+        console.print(Text(text, style=style, no_wrap=True, overflow="ellipsis"))
 
 
 def _wrap(text: str, width: int | None) -> list[str]:
@@ -92,10 +111,12 @@ def _wrap(text: str, width: int | None) -> list[str]:
     return [text] if width is None else textwrap.wrap(text, width, subsequent_indent=GAP)
 
 
-def _fit(columns: Iterable[Column], width: int | None) -> tuple[list[Column], list[str]]:
+def _fit(
+    columns: Iterable[Column], width: int | None, spare: Sequence[str]
+) -> tuple[list[Column], list[str]]:
     """The columns that fit, the names of the others."""
     kept, spared = list(columns), []
-    for key in SPARED:
+    for key in spare:
         if width is None or _total(kept) <= width:
             break
         spared += [column.name for column in kept if column.key == key]

@@ -69,7 +69,7 @@ def predict_pieces(
     kept, seconds = [], 0.0
     for start in range(0, len(part), rows or len(part)):
         whole = rows == 0 or rows >= len(part)
-        piece = part if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        piece = part.lend() if whole else part.take(np.arange(start, min(start + rows, len(part))))
         began = clock(device)
         p = predict(piece.X)
         seconds += clock(device) - began
@@ -81,7 +81,7 @@ def latency(predict: Predict, part: Part, seed: int, device: str) -> dict[str, f
     """Milliseconds a call with one example: quantiles over at most 100 calls or 2 seconds."""
     rows = np.random.default_rng(seed).permutation(len(part))[:LATENCY_CALLS]
     ones = [part.take(rows[i : i + 1]).X for i in range(len(rows))]
-    predict(ones[0])
+    predict(part.take(rows[:1]).X)
     times: list[float] = []
     for one in ones:
         began = clock(device)

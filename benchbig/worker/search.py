@@ -6,7 +6,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -89,8 +89,9 @@ def _one(
     judge: Callable[[Predict], float | None],
     clock: Callable[[], float],
 ) -> Trial:
+    given, told = train.lend(), replace(context, valid=context.valid.lend())
     began = clock()
-    predict = fit(train, context)
+    predict = fit(given, told)
     fit_s = clock() - began + context.notes.shared_s
     return Trial(predict, context.notes, context.params, judge(predict), fit_s)
 

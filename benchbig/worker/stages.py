@@ -40,6 +40,7 @@ def load(request: Request, task: TaskCard, model: ModelCard) -> tuple[Split, Rec
     """The split as the model gets it: checked, limited, its training part cut to n_train."""
     load = plugins.function("tasks", task.name, "load")
     files = {name: Path(path) for name, path in request.task_files.items()}
+    measure.seed_everything(request.job.seed)
     began = time.perf_counter()
     split = load(request.job.seed, files)
     check_split(split, task)

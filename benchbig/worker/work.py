@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import time
-import traceback
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -13,14 +12,14 @@ from pathlib import Path
 
 from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.read import read
-from benchbig.errors import BenchError
-from benchbig.record import Record, fail
+from benchbig.metrics.prediction import looks_like_labels
+from benchbig.record import Record
 from benchbig.worker import energy, plugins, predictions, stages
-from benchbig.worker.request import Request
+from benchbig.worker.failure import failed
+from benchbig.worker.request import RECORD_FILE, STAGE_FILE, Request
 
-RECORD_FILE = "record.json"
-STAGE_FILE = "stage"
 WIDEST_STAGE = len("predict")
+LABELS = "every prediction is exactly 0 or 1: labels where probabilities were asked for?"
 
 
 def work(request: Request) -> Record:
@@ -34,18 +33,22 @@ def work(request: Request) -> Record:
     return record
 
 
+def prepare(request: Request) -> None:
+    """Do beforehand, for all workers that a process will fork, what is the same for them.
+
+    Nothing of a plugin runs: cards are read, and folders found.
+    """
+    _cards(request.task_card, request.model_card)
+    plugins.shelve(request.roots)
+
+
 def _whatever_happens(request: Request, stage: _Stage) -> Record:
     record = {**request.record, "started_at": _now(), "threads": request.threads}
     began = time.perf_counter()
     try:
         record = _measured(request, record, stage)
-    except MemoryError as error:
-        record = fail(record, "oom", stage.name, "MemoryError", str(error) or "out of memory")
-    except BenchError as error:
-        record = fail(record, "failed", stage.name, "BenchError", str(error), _trace(error))
     except (Exception, SystemExit) as error:
-        kind = type(error).__name__
-        record = fail(record, "failed", stage.name, kind, str(error)[:2000] or kind, _trace(error))
+        record = failed(request, record, stage.name, error)
     record.update(finished_at=_now(), job_s=time.perf_counter() - began)
     return record
 
@@ -84,6 +87,7 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     joules = energy.between(before, energy.read(request.device, request.alone))
     record.update(energy_j=joules, energy_method="none" if joules is None else before.method)
     stage.enter("score")
+    record["warnings"] += [LABELS] if looks_like_labels(task.kind, p) else []
     record.update(stages.judge_test(request, task, split.test, p))
     record["train_value"] = stages.train_value(
         task, predict, split.train, record["throughput_per_s"], request.device
@@ -104,10 +108,6 @@ def _leave(record: Record, path: Path) -> None:
     part = path.with_suffix(".part")
     part.write_text(json.dumps(record, sort_keys=True), encoding="utf-8")
     part.replace(path)
-
-
-def _trace(error: BaseException) -> str:
-    return "".join(traceback.format_exception(error))[-8000:]
 
 
 def _now() -> str:

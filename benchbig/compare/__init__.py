@@ -1,0 +1,1 @@
+"""How verdicts are told: on a terminal, in sentences, and for other programs (`write`)."""

@@ -1,0 +1,36 @@
+"""How much does a value move from seed to seed, before this model's own seeds are looked at?
+
+Standard deviations beyond what the test examples explain, in each metric's own units. Average
+precision and accuracy are fitted to the published records by benchmarks/seed_noise.py, and a test
+holds them to it; the others stand to these as their minimum effects do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from benchbig.verdict.effects import RELATIVE
+
+SD: Mapping[str, float] = {
+    "average_precision": 0.009,
+    "roc_auc": 0.004,
+    "recall_at_fpr": 0.01,
+    "accuracy": 0.002,
+    "balanced_accuracy": 0.003,
+    "top5_accuracy": 0.003,
+    "macro_f1": 0.003,
+    "f1": 0.006,
+    "precision": 0.006,
+    "recall": 0.006,
+    "ece": 0.003,
+}
+OTHERWISE = 0.006
+SHARE = 0.02  # of the value itself, where the scale depends on the task
+DF = 4.0  # for how many degrees of freedom this counts beside the seeds at hand
+
+
+def typical(metric: str, value: float) -> float:
+    """The standard deviation over seeds that is typical of the metric at this value."""
+    if metric in RELATIVE:
+        return SHARE * abs(value)
+    return SD.get(metric, OTHERWISE)

@@ -1,0 +1,135 @@
+"""How findings read: the same words in the terminal, in Markdown and in JUnit's messages."""
+
+from __future__ import annotations
+
+from benchbig.gate.finding import COMPARED, Cost, Finding, Outcome
+from benchbig.metrics.names import ABSENT, METRICS, show
+from benchbig.tables import words
+
+COSTS = {
+    "fit_s": "fit",
+    "latency_ms": "latency",
+    "energy_j": "energy",
+    "peak_rss_bytes": "memory",
+    "peak_vram_bytes": "GPU memory",
+}
+
+
+def place(finding: Finding) -> tuple[str, str]:
+    """Task and model; a training size and an accelerator are named where there is one."""
+    task, model = words.printable(finding.task), words.printable(finding.model)
+    if finding.n_train:
+        task += f" ({words.count(finding.n_train)} rows)"
+    if finding.device != "cpu":
+        model += f" ({words.printable(finding.device)})"
+    return task, model
+
+
+def value(finding: Finding, number: float | None) -> str:
+    """A value as tables show it."""
+    if number is None:
+        return ABSENT
+    return show(finding.metric, number) if finding.metric in METRICS else f"{number:.4g}"
+
+
+def change(finding: Finding) -> str:
+    """'-0.031 [-0.052, -0.010]'; percentages in points."""
+    if finding.difference is None or finding.low is None or finding.high is None:
+        return ""
+    if finding.unmoved:
+        return "same predictions"
+    ends = [signed(finding.metric, end) for end in (finding.low, finding.high)]
+    return f"{signed(finding.metric, finding.difference)} [{ends[0]}, {ends[1]}]"
+
+
+def signed(metric: str, number: float) -> str:
+    """'+0.012', '-1.2'; one digit more than the value has, so that small changes show."""
+    facts = METRICS.get(metric)
+    if facts is None:
+        return f"{number:+.3g}"
+    scale, digits = (100, facts.digits - 1) if facts.percent else (1, facts.digits)
+    return f"{scale * number:+.{digits}f}"
+
+
+def visible(finding: Finding) -> str:
+    """The smallest loss that would be caught 95 times in 100."""
+    if finding.visible is None:
+        return ABSENT
+    return signed(finding.metric, finding.visible).removeprefix("+")
+
+
+def seeds(finding: Finding) -> str:
+    """'3', or '3, 5' where the stores differ."""
+    base, head = finding.seeds
+    return str(base) if base == head else f"{base}, {head}"
+
+
+def headline(outcome: Outcome) -> str:
+    """'1 regressed, 2 missing, 32 no change seen'."""
+    return ", ".join(f"{n} {status}" for status, n in outcome.counts.items()) or "nothing there"
+
+
+def cost(one: Cost) -> str:
+    """'fit 4.2 s -> 9.1 s (2.2 times, [1.6, 2.9])'."""
+    name = COSTS.get(one.name, one.name)
+    text = f"{name} {amount(one.name, one.base)} -> {amount(one.name, one.head)}"
+    if one.ratio is None:
+        return text
+    ends = "" if one.low is None or one.high is None else f", [{one.low:.2f}, {one.high:.2f}]"
+    return f"{text} ({one.ratio:.2f} times{ends})"
+
+
+def amount(name: str, number: float | None) -> str:
+    """A time or a size with its unit."""
+    if name == "latency_ms":
+        return words.milliseconds(number)
+    if name.endswith("_bytes"):
+        return words.size(number)
+    if name == "energy_j":
+        return ABSENT if number is None else f"{number:,.0f} J"
+    return words.seconds(number)
+
+
+def notes(outcome: Outcome) -> list[str]:
+    """What a reader must know to read the table."""
+    said = []
+    if outcome.vanished:
+        said.append(f"vanished from HEAD: {', '.join(map(words.printable, outcome.vanished))}")
+    compared = [one for one in outcome.findings if one.status in COMPARED]
+    if compared:
+        said.append(
+            f"intervals hold for all {len(compared)} together "
+            f"({1 - 2 * outcome.level:.0%}); where nothing changed, fewer than 1 comparison in "
+            f"{1 / outcome.level:.0f} calls anything a regression; percentages change in points"
+        )
+        said.append("sees: a loss of this size is called a regression 95 times in 100")
+    moved = [c.status for one in outcome.findings for c in one.costs]
+    if moved:
+        tested = sum(status in COMPARED for status in moved)
+        said.append(
+            f"costs: {tested} compared, {moved.count('regressed')} regressed, "
+            f"{moved.count('improved')} improved; {len(moved) - tested} not comparable"
+        )
+    return said
+
+
+def cost_notes(outcome: Outcome) -> list[str]:
+    """A sentence for each cost that moved, and one for why others could not be compared."""
+    from benchbig.gate.costs import drift
+
+    said = []
+    for status in ("regressed", "improved"):
+        for one in outcome.findings:
+            task, model = place(one)
+            said += [
+                f"{status}: {task}, {model}: {cost(c)}" for c in one.costs if c.status == status
+            ]
+    every = [c for one in outcome.findings for c in one.costs]
+    whys = dict.fromkeys(words.printable(c.why) for c in every if c.status == "not comparable")
+    said += [f"costs not compared: {why}" for why in whys]
+    together = drift(every)
+    if together is not None and not 1 / 1.1 < together < 1.1 and any(c.low for c in every):
+        said.append(
+            f"all times together moved by {together:.2f} times: the machine may have been busier"
+        )
+    return said

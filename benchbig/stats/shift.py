@@ -1,0 +1,201 @@
+"""Has a model's quality moved between two runs, whose seeds may be the same or others?
+
+    found = shift({0: before0, 1: before1}, {0: after0, 1: after1})    # one Scored a seed
+    found.gain(higher_is_better=True)     # above nought where the second run is better
+
+Where the runs share seeds, each seed is compared with itself; else the runs' means are. Either
+way two doubts count: other test examples, and other seeds. The second is the harder one: three
+seeds say little of their own spread, so what published records say of it counts beside them.
+docs/gate.md tells the method and what it was checked on.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from benchbig.data.parts import Array
+from benchbig.stats.paired import Scored
+from benchbig.stats.student import quantile
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is known of the noise between seeds before the seeds are looked at.
+
+    variance: of a value over seeds, test examples apart. df: for how many degrees of freedom
+    that counts.
+    """
+
+    variance: float
+    df: float
+
+
+@dataclass(frozen=True)
+class Shift:
+    """What the second run has over the first, in the metric's own units.
+
+    base, head: means over the seeds compared. difference: head - base. se, df: its standard
+    error and Student's degrees of freedom. se_examples: the part of se that other test examples
+    would make up. sd_one: a single value's standard deviation over test examples. sd_seeds: the
+    noise from seed to seed, the prior counted in. base_seeds, head_seeds: how many. paired:
+    whether each seed was compared with itself.
+    """
+
+    base: float
+    head: float
+    difference: float
+    se: float
+    df: float
+    se_examples: float
+    sd_one: float
+    sd_seeds: float
+    base_seeds: int
+    head_seeds: int
+    paired: bool
+
+    def gain(self, higher_is_better: bool) -> float:
+        """The difference, above nought where the second run is the better one."""
+        return self.difference if higher_is_better else -self.difference
+
+    def visible(self, level: float, minimum: float, caught: float) -> float:
+        """The smallest true loss that a test at this level, and above the minimum, sees so often.
+
+        A loss brings noise of its own: where l of n decisions turn wrong, the variance of the
+        difference grows by l / n. For any other metric in [0, 1] n is the number of decisions
+        that would make its value as uncertain as it is.
+        """
+        value = self.base
+        a_decision = self.sd_one**2 / (value * (1.0 - value)) if 0.0 < value < 1.0 else 0.0
+        loss = 0.0
+        for _ in range(ROUNDS):
+            se = math.sqrt(self.se**2 + loss * a_decision)
+            loss = max(quantile(1 - level, self.df) * se, minimum) + quantile(caught, self.df) * se
+        return loss
+
+
+ROUNDS = 8  # the loss settles to three digits in half as many
+NOTHING = Prior(0.0, 0.0)
+
+
+def shift(
+    base: Mapping[int, Scored], head: Mapping[int, Scored], prior: Prior = NOTHING
+) -> Shift | None:
+    """The shift from one run to another of one model on one task; None where one has no value.
+
+    base, head: seed to the model's predictions of that seed. Raises ValueError where a seed of
+    both was tested on different examples.
+
+    With W the variance over test examples of the difference, T that of a value over seeds and
+    b, h the numbers of seeds, se^2 = W + T (1 / b + 1 / h). T is what seeds vary beyond what
+    their test examples explain, joined with the prior as if that were `prior.df` more seeds
+    (Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3(1), section 3);
+    the degrees of freedom of the sum are Satterthwaite's (1946). A model whose seeds all predict
+    the same, in both runs, does not depend on the seed: then T is nought.
+    """
+    before, after, paired = _comparable(base, head)
+    if not before or not after:
+        return None
+    shares = shares_of([*before, *after])
+    drawn = shares @ shares.T  # covariances of the values over test examples
+    values = np.array([one.value for one in (*before, *after)])
+    b, h = len(before), len(after)
+    contrast = np.repeat([-1.0 / b, 1.0 / h], [b, h])
+    over_examples = max(0.0, float(contrast @ drawn @ contrast))
+    seeds, seeds_df = _over_seeds(values, drawn, b, paired)
+    weight = prior.df + seeds_df
+    between = (prior.df * prior.variance + seeds_df * seeds) / weight if weight else 0.0
+    if steady(before) and steady(after):
+        between = 0.0
+    over_seeds = between * (1.0 / b + 1.0 / h)
+    return Shift(
+        base=float(values[:b].mean()),
+        head=float(values[b:].mean()),
+        difference=float(values[b:].mean() - values[:b].mean()),
+        se=math.sqrt(over_examples + over_seeds),
+        df=_satterthwaite(over_examples, over_seeds, weight),
+        se_examples=math.sqrt(over_examples),
+        sd_one=math.sqrt(float(np.trace(drawn)) / (b + h)),
+        sd_seeds=math.sqrt(between),
+        base_seeds=b,
+        head_seeds=h,
+        paired=paired,
+    )
+
+
+def _comparable(
+    base: Mapping[int, Scored], head: Mapping[int, Scored]
+) -> tuple[list[Scored], list[Scored], bool]:
+    """Those with a value: of the seeds that both have, or of all where they share none."""
+    before = {seed: one for seed, one in base.items() if not math.isnan(one.value)}
+    after = {seed: one for seed, one in head.items() if not math.isnan(one.value)}
+    shared = sorted(before.keys() & after.keys())
+    for seed in shared:
+        if not np.array_equal(before[seed].ids, after[seed].ids):
+            raise ValueError(f"seed {seed} was tested on different examples")
+    if shared:
+        return [before[seed] for seed in shared], [after[seed] for seed in shared], True
+    return list(before.values()), list(after.values()), False
+
+
+def steady(runs: Sequence[Scored]) -> bool:
+    """Whether the seeds, two or more, tested on the same examples, all predict the same."""
+    return len(runs) > 1 and all(same(runs[0], other) for other in runs[1:])
+
+
+def same(one: Scored, other: Scored) -> bool:
+    """Whether two runs predicted the same, as far as the metric can tell."""
+    return (
+        one.value == other.value
+        and np.array_equal(one.ids, other.ids)
+        and np.array_equal(one.pulls, other.pulls)
+    )
+
+
+def shares_of(runs: Sequence[Scored]) -> Array:
+    """(runs, units): what each example adds to each value; nought where it was not tested.
+
+    Where all runs have groups, a unit is a group: its examples were drawn together.
+    """
+    grouped = all(one.groups is not None for one in runs)
+    names = [one.groups if grouped and one.groups is not None else one.ids for one in runs]
+    units, place = np.unique(np.concatenate(names), return_inverse=True)
+    shares = np.zeros((len(runs), len(units)))
+    start = 0
+    for row, one in zip(shares, runs, strict=True):
+        end = start + len(one.ids)
+        row += np.bincount(place[start:end], one.pulls / len(one.ids), len(units))
+        start = end
+    return shares
+
+
+def _over_seeds(values: Array, drawn: Array, b: int, paired: bool) -> tuple[float, int]:
+    """The variance of a value over seeds beyond what test examples explain, and its df."""
+    if paired:
+        # The difference of a seed holds the noise of two fits.
+        differences = values[b:] - values[:b]
+        apart = drawn[:b, :b] + drawn[b:, b:] - drawn[:b, b:] - drawn[b:, :b]
+        squares, df = beyond(differences, apart)
+        squares /= 2.0
+    else:
+        first, second = beyond(values[:b], drawn[:b, :b]), beyond(values[b:], drawn[b:, b:])
+        squares, df = first[0] + second[0], first[1] + second[1]
+    return (max(0.0, squares / df), df) if df else (0.0, 0)
+
+
+def beyond(values: Array, drawn: Array) -> tuple[float, int]:
+    """The sum of squares about the mean, less what sampling alone leads one to expect; its df."""
+    df = len(values) - 1
+    squares = float(((values - values.mean()) ** 2).sum())
+    expected = float(np.trace(drawn) - drawn.sum() / len(values))
+    return squares - expected, df
+
+
+def _satterthwaite(over_examples: float, over_seeds: float, weight: float) -> float:
+    """The degrees of freedom of the sum; the variance over test examples counts as known."""
+    if over_seeds == 0.0 or weight == 0:
+        return math.inf
+    return weight * ((over_examples + over_seeds) / over_seeds) ** 2

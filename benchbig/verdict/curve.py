@@ -1,0 +1,85 @@
+"""From how many training examples on is the large model better?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from benchbig.tables.row import Row
+from benchbig.verdict import say
+from benchbig.verdict.contenders import CLASSICAL, LARGE, chosen
+from benchbig.verdict.evidence import Evidence, pair
+from benchbig.verdict.result import Crossover, Point
+
+if TYPE_CHECKING:
+    from benchbig.stats.crossover import Crossing
+    from benchbig.stats.joint import Pair
+
+
+def crossover(
+    evidence: Evidence, sizes: Mapping[int, Sequence[Row]], higher_is_better: bool
+) -> Crossover | None:
+    """The crossover of one task; None where both families were measured at fewer than two sizes.
+
+    sizes: asked size to rows, ascending. At each size the contenders are chosen anew, as someone
+    with so many examples would.
+    """
+    import numpy as np
+
+    from benchbig.stats.crossover import crossing
+    from benchbig.stats.joint import covariance
+
+    found = list(_pairs(evidence, sizes))
+    if len(found) < 2:
+        return None
+    differences, errors = covariance([pairs for _, _, _, pairs in found])
+    sign = 1.0 if higher_is_better else -1.0
+    counts = [count for count, _, _, _ in found]
+    reach = 1.96 * np.sqrt(np.diag(errors))
+    points = tuple(
+        Point(
+            n_train=count,
+            classical=classical.model,
+            large=large.model,
+            classical_value=classical.value or 0.0,
+            large_value=large.value or 0.0,
+            gain=float(sign * difference),
+            low=float(sign * difference - width),
+            high=float(sign * difference + width),
+        )
+        for (count, classical, large, _), difference, width in zip(
+            found, differences, reach, strict=True
+        )
+    )
+    return _said(crossing(counts, sign * differences, errors), points)
+
+
+def _pairs(
+    evidence: Evidence, sizes: Mapping[int, Sequence[Row]]
+) -> Sequence[tuple[int, Row, Row, Pair]]:
+    """Each size at which both contenders have a seed in common, ascending and distinct."""
+    found: dict[int, tuple[int, Row, Row, Pair]] = {}
+    for rows in sizes.values():
+        classical, large = chosen(rows, CLASSICAL), chosen(rows, LARGE)
+        if classical is None or large is None or not classical.n_train:
+            continue
+        pairs = pair(evidence, classical, large)
+        if pairs[0]:
+            found[classical.n_train] = (classical.n_train, classical, large, pairs)
+    return [found[count] for count in sorted(found)]
+
+
+def _said(found: Crossing, points: tuple[Point, ...]) -> Crossover:
+    """The crossing in words."""
+    smallest, largest = points[0].n_train, points[-1].n_train
+    tried = f"{smallest:,} to {largest:,}"
+    if found.at is None:
+        always = "large" if found.sign > 0 else "classical"
+        text = f"not within {tried}: the {always} model is ahead throughout"
+        return Crossover("none", None, None, None, always, points, text)
+    direction = "large from" if found.rising else "large until"
+    words = "the large model is ahead " + ("from about" if found.rising else "up to about")
+    low = f"below {smallest:,}" if found.low is None else say.about(found.low)
+    high = f"above {largest:,}" if found.high is None else say.about(found.high)
+    text = f"{words} {say.about(found.at)} examples; between {low} and {high}"
+    return Crossover(direction, found.at, found.low, found.high, None, points, text)

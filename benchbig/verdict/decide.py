@@ -1,0 +1,118 @@
+"""The rule: from a gain, what matters and what it costs, to one of four verdicts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from benchbig.tables import words
+from benchbig.verdict import say
+from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain
+
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Decision:
+    """verdict: one of VERDICTS; why: a sentence without its full stop; choice: a model or None."""
+
+    verdict: str
+    why: str
+    choice: str | None
+
+
+def decide(
+    metric: str,
+    classical: Contender | None,
+    large: Contender | None,
+    gain: Gain | None,
+    min_effect: float,
+    break_even: BreakEven | None,
+    limited: bool = False,
+) -> Decision:
+    """The verdict of one task, by the first of these that holds.
+
+    limited: whether limits have left out whole families; then who is left is the choice.
+
+    1. a contender or the pairing is missing: not enough data;
+    2. the gain is at least min_effect and sure (Holm's p at most 5%): adopt large, unless it
+       never pays even at the top of what its decisions may save: keep classical;
+    3. the loss is at least min_effect and as sure: keep classical;
+    4. the whole interval lies within min_effect: no meaningful difference;
+    5. its upper end lies below min_effect, so that no gain that matters is left: keep classical;
+    6. otherwise: not enough data.
+    """
+    if limited and (classical is None or large is None):
+        return _within(classical, large)
+    if classical is None or large is None or gain is None:
+        return Decision(UNSURE, _missing(classical, large), None)
+    said = f"{_by(metric, gain.value)} {say.between(metric, gain.low, gain.high)}"
+    sure = gain.p_holm <= LEVEL
+    p = f"p {say.p_value(gain.p_holm)}"
+    matters = say.gap(metric, min_effect, signed=False)
+    if sure and gain.value >= min_effect and gain.value > 0:
+        if break_even is not None and _never(break_even):
+            why = f"{large.model} is {said} ({p}), but it costs more than its decisions save"
+            return Decision(KEEP, why, classical.model)
+        return Decision(
+            ADOPT, f"{large.model} is {said}, where {matters} matter ({p})", large.model
+        )
+    if sure and -gain.value >= min_effect and gain.value < 0:
+        why = f"{large.model} is {said}, where {matters} matter ({p})"
+        return Decision(KEEP, why, classical.model)
+    if -min_effect < gain.low and gain.high < min_effect:
+        cheaper = cheapest(classical, large)
+        why = f"{large.model} is {said}, within the {matters} that matter"
+        return Decision(ALIKE, f"{why}; take {cheaper.model}, the cheaper one", cheaper.model)
+    if gain.high < min_effect:
+        why = f"{large.model} is {said}, so not better by the {matters} that matter"
+        return Decision(KEEP, why, classical.model)
+    return Decision(UNSURE, f"{large.model} is {said}; {power(metric, gain)}", None)
+
+
+def power(metric: str, gain: Gain) -> str:
+    """'with 400 test examples and 3 seeds, differences under 3.1 points cannot be seen'."""
+    seen = say.gap(metric, gain.detectable, signed=False)
+    return (
+        f"with {words.plural(gain.n_test, 'test example')} and {words.plural(gain.seeds, 'seed')}, "
+        f"differences under {seen} cannot be seen"
+    )
+
+
+def cheapest(classical: Contender, large: Contender) -> Contender:
+    """The one whose predictions cost less; where that is not measured, the classical one."""
+    first, second = classical.cost_per_million, large.cost_per_million
+    return large if first is not None and second is not None and second < first else classical
+
+
+def _by(metric: str, gain: float) -> str:
+    """'better by 3.2 points', 'worse by 0.012', 'level'."""
+    amount = say.gap(metric, abs(gain), signed=False)
+    if not any(digit in "123456789" for digit in amount):
+        return "level"
+    return f"{'better' if gain > 0 else 'worse'} by {amount}"
+
+
+def _never(break_even: BreakEven) -> bool:
+    """Whether even the best of what its decisions may save is less than what they cost more."""
+    top = break_even.value_high
+    return top is not None and top < break_even.extra_per_million
+
+
+def _within(classical: Contender | None, large: Contender | None) -> Decision:
+    """Where limits left one family or none."""
+    if classical is not None:
+        why = "no pretrained model with a value is within the limits"
+        return Decision(KEEP, why, classical.model)
+    if large is not None:
+        return Decision(ADOPT, "no classical model with a value is within the limits", large.model)
+    return Decision(UNSURE, "no model of either family is within the limits", None)
+
+
+def _missing(classical: Contender | None, large: Contender | None) -> str:
+    if classical is None and large is None:
+        return "no classical and no pretrained model has a value"
+    if classical is None:
+        return "no classical model has a value"
+    if large is None:
+        return "no pretrained model has a value"
+    return f"{classical.model} and {large.model} have no seed on the same test examples"

@@ -1,0 +1,210 @@
+"""The answer for one task: contenders, gain, costs, crossover; the verdict comes after Holm."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from benchbig.metrics.names import METRICS
+from benchbig.tables import words
+from benchbig.tables.row import Row
+from benchbig.verdict import effects
+from benchbig.verdict.contenders import (
+    CLASSICAL,
+    LARGE,
+    by_size,
+    chosen,
+    contender,
+    main_size,
+    standing,
+)
+from benchbig.verdict.curve import crossover
+from benchbig.verdict.decide import decide
+from benchbig.verdict.evidence import Evidence, pair
+from benchbig.verdict.money import PriceTable
+from benchbig.verdict.result import (
+    BreakEven,
+    Contender,
+    Crossover,
+    Gain,
+    Ratios,
+    TaskVerdict,
+)
+from benchbig.verdict.worth import break_even
+
+if TYPE_CHECKING:
+    from benchbig.stats.paired import Difference
+
+
+@dataclass(frozen=True)
+class Matter:
+    """A task's evidence before the verdict.
+
+    first: a row of the task, for its facts. rows: of the size that counts, within the limits.
+    """
+
+    first: Row
+    rows: tuple[Row, ...]
+    classical: Row | None
+    large: Row | None
+    contenders: tuple[Contender | None, Contender | None]
+    difference: Difference | None
+    break_even: BreakEven | None
+    crossover: Crossover | None
+
+    @property
+    def p(self) -> float | None:
+        return None if self.difference is None else self.difference.p
+
+
+def look(
+    evidence: Evidence,
+    first: Row,
+    rows: Sequence[Row],
+    prices: PriceTable,
+    decision_value: float | None,
+) -> Matter:
+    """What one task's rows within the limits say; first: any row of the task."""
+    from benchbig.stats.paired import compare
+
+    if not rows:
+        return Matter(first, (), None, None, (None, None), None, None, None)
+    sizes = by_size(rows)
+    here = sizes[main_size(sizes)]
+    classical, large = chosen(here, CLASSICAL), chosen(here, LARGE)
+    stand = [
+        None if row is None else contender(evidence, row, len(standing(here, family)), prices)
+        for row, family in ((classical, CLASSICAL), (large, LARGE))
+    ]
+    difference = pays = None
+    if classical is not None and large is not None and stand[0] and stand[1]:
+        difference = compare(*pair(evidence, classical, large))
+        costs = evidence.costs.get(classical.task)
+        saving = None
+        if costs is not None and classical.kind == "binary":
+            saving = compare(*pair(evidence, classical, large, "cost_per_1000"))
+        both = (stand[0], stand[1])
+        pays = break_even((classical, large), both, costs, saving, decision_value, prices)
+    curve = crossover(evidence, sizes, first.higher_is_better)
+    contenders = (stand[0], stand[1])
+    return Matter(first, tuple(here), classical, large, contenders, difference, pays, curve)
+
+
+def answer(
+    matter: Matter,
+    title: str,
+    given: Mapping[str, float],
+    p_holm: float | None,
+    limited: bool = False,
+) -> TaskVerdict:
+    """The verdict on a task.
+
+    given: minimum effects; p_holm: its p-value among all the tasks; limited: whether limits have
+    left out models of a family that has none left.
+    """
+    classical, large = matter.contenders
+    first = matter.first
+    effect = effects.min_effect(first.metric, given, classical.value if classical else None)
+    gain = None
+    if matter.difference is not None and p_holm is not None:
+        gain = _gain(matter.difference, METRICS[first.metric].higher_is_better, p_holm)
+    decision = decide(first.metric, classical, large, gain, effect, matter.break_even, limited)
+    return TaskVerdict(
+        task=first.task,
+        title=title,
+        sector=first.sector,
+        modality=first.modality,
+        data_origin=first.data_origin,
+        metric=first.metric,
+        higher_is_better=first.higher_is_better,
+        min_effect=effect,
+        n_test=next((row.n_test for row in matter.rows if row.n_test is not None), None),
+        verdict=decision.verdict,
+        why=decision.why,
+        choice=decision.choice,
+        classical=classical,
+        large=large,
+        gain=gain,
+        ratios=_ratios(matter),
+        break_even=matter.break_even,
+        crossover=matter.crossover,
+        notes=_notes(matter, gain),
+    )
+
+
+def _gain(found: Difference, higher_is_better: bool, p_holm: float) -> Gain:
+    """The difference turned so that above nought the large model is better."""
+    from benchbig.stats.student import detectable
+
+    sign = 1.0 if higher_is_better else -1.0
+    ends = sorted((sign * found.low, sign * found.high))
+    return Gain(
+        value=sign * found.difference,
+        low=ends[0],
+        high=ends[1],
+        p=found.p,
+        p_holm=p_holm,
+        se=found.se,
+        df=found.df,
+        detectable=detectable(found.se, found.df),
+        by_seed=tuple(sign * one for one in found.by_seed),
+        seeds=found.seeds,
+        n_test=found.n,
+        level=found.level,
+        method=found.method,
+    )
+
+
+def _ratios(matter: Matter) -> Ratios | None:
+    """Large over classical."""
+    classical, large = matter.contenders
+    if classical is None or large is None or matter.classical is None or matter.large is None:
+        return None
+    names = {
+        "fit": "fit_s",
+        "latency": "latency_p50_ms",
+        "memory": "peak_rss_bytes",
+        "energy": "energy_j",
+        "cost_fit": "cost_fit",
+        "cost_per_million": "cost_per_million",
+    }
+    found = {
+        name: _over(getattr(large, field), getattr(classical, field))
+        for name, field in names.items()
+    }
+    return Ratios(**found, same_machine=matter.classical.envs == matter.large.envs)
+
+
+def _over(above: float | None, below: float | None) -> float | None:
+    return None if above is None or not below else above / below
+
+
+def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
+    """What the reader of a verdict should know besides."""
+    found = []
+    rows = [row for row in (matter.classical, matter.large) if row is not None]
+    if rows and rows[0].n_train_asked:
+        size = words.count(rows[0].n_train_asked)
+        found.append(f"at {size} training rows, the most that both families were given")
+    for row in rows:
+        if row.reduced:
+            asked = row.n_train_asked or row.n_train_full
+            found.append(
+                f"{row.model} learnt from {words.count(row.n_train_used)} of "
+                f"{words.count(asked)} rows"
+            )
+        if row.seeds < row.planned:
+            found.append(f"{row.model}: {row.planned - row.seeds} of {row.planned} seeds failed")
+    if gain is not None and gain.seeds == 1:
+        found.append("one seed: how far another training would move this is not known")
+    if len({row.envs for row in rows}) > 1:
+        found.append("measured on different machines: times and memory may not compare")
+    elif any(row.jobs_beside for row in rows):
+        found.append("times were taken while other jobs ran")
+    if matter.first.data_origin != "real":
+        found.append(f"{matter.first.data_origin} data")
+    failed = sorted({row.model for row in matter.rows if row.value is None})
+    if failed:
+        found.append(f"without a value: {', '.join(failed)}")
+    return tuple(found)

@@ -1,0 +1,271 @@
+"""Does learning keep its word: memory that runs out, rare classes, patience, LoRA, pooling, files?
+
+A tiny random encoder, no download.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch", reason="fine-tuning needs torch: benchbig[large]")
+pytest.importorskip("transformers", reason="fine-tuning needs transformers: benchbig[large]")
+
+from tiny_encoder import TEXTS, save_tiny_encoder  # noqa: E402
+
+from benchbig.errors import BenchError  # noqa: E402
+from benchbig.finetune import encoder, loop, memory, weights  # noqa: E402
+from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
+
+RECIPE = loop.Recipe(
+    epochs=3,
+    most_epochs=3,
+    steps=0,
+    batch=8,
+    rate=1e-2,
+    head_rate=1e-1,
+    warmup=0.1,
+    decay=0.01,
+    clip=1.0,
+    dropout=0.0,
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_tiny_encoder(tmp_path_factory.mktemp("encoder"))
+
+
+def watching(seed: int = 0) -> Any:
+    """What the loop needs of a context."""
+    notes = SimpleNamespace(warnings=[])
+    return SimpleNamespace(seed=seed, device="cpu", progress=lambda _: None, notes=notes)
+
+
+def classifier(folder: Path, k: int = 2) -> tuple[Classifier, list[list[int]], Any]:
+    """A classifier with a head of zeros, 40 token rows, and whether each speaks of a card."""
+    found = encoder.read(folder, 32, "cpu")
+    model = Classifier(found, np.zeros((k, found.width), np.float32), np.zeros(k, np.float32))
+    texts = [TEXTS[at % len(TEXTS)] for at in range(40)]
+    y = np.array([int("card" in text) for text in texts], dtype=np.int64)
+    return model, encoder.tokenise(found, texts), y
+
+
+def small(model: Classifier, most: int, error: Exception) -> list[int]:
+    """Let the model raise this for batches of more rows; gives the sizes of those it took."""
+    forward, taken = model.forward, []
+
+    def bounded(ids: Any, mask: Any) -> Any:
+        if len(ids) > most:
+            raise error
+        taken.append(len(ids))
+        return forward(ids, mask)
+
+    model.forward = bounded
+    return taken
+
+
+FULL = [
+    torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB"),
+    RuntimeError("[enforce fail at alloc_cpu.cpp:118] DefaultCPUAllocator: can't allocate memory"),
+    RuntimeError("MPS backend out of memory"),
+    MemoryError(),
+]
+
+
+@pytest.mark.parametrize("error", FULL, ids=lambda error: str(error)[:12])
+def test_a_batch_that_memory_does_not_hold_has_the_same_gradient_in_parts(
+    folder: Path, error: Exception
+) -> None:
+    whole, rows, y = classifier(folder)
+    context = watching()
+    loop.train(whole, rows, y, RECIPE, lambda: 0.0, False, context)
+    assert context.notes.warnings == []
+    bounded, rows, y = classifier(folder)
+    taken = small(bounded, 3, error)
+    loop.train(bounded, rows, y, RECIPE, lambda: 0.0, False, context)
+    # 8 rows do not fit, nor 4; once found, parts of 2 stay: 15 steps of 8 rows in all.
+    assert taken == [2] * 60
+    assert context.notes.warnings == ["memory held only 2 rows of a batch at a time"]
+    np.testing.assert_allclose(
+        logits(bounded, rows, "cpu", False), logits(whole, rows, "cpu", False), atol=1e-4
+    )
+
+
+def test_predicting_takes_what_memory_holds(folder: Path) -> None:
+    model, rows, _ = classifier(folder)
+    before = logits(model, rows, "cpu", False)
+    small(model, 5, FULL[0])
+    np.testing.assert_allclose(logits(model, rows, "cpu", False), before, atol=1e-6)
+
+
+def test_what_is_not_for_lack_of_memory_or_is_a_single_row_is_raised(folder: Path) -> None:
+    for most, error in ((0, FULL[0]), (3, RuntimeError("shapes cannot be multiplied"))):
+        model, rows, y = classifier(folder)
+        small(model, most, error)
+        with pytest.raises(RuntimeError, match=str(error)[:12]):
+            loop.train(model, rows, y, RECIPE, lambda: 0.0, False, watching())
+
+
+def test_parts_are_halved_until_they_fit_and_begun_again_from_the_first() -> None:
+    seen: list[list[int]] = []
+    undone: list[int] = []
+
+    def run(at: Any) -> None:
+        if len(at) > 2:
+            raise torch.OutOfMemoryError
+        seen.append(list(at))
+
+    batch = np.arange(5)
+    assert memory.fitting(run, batch, 9, lambda: undone.append(1)) == 2
+    assert seen == [[0, 1], [2, 3], [4]]
+    assert len(undone) == 2  # after 5 rows, and after 3
+
+
+def test_classes_weigh_as_their_rarity_asks() -> None:
+    y = np.array([0] * 6 + [1] * 2)
+    np.testing.assert_allclose(loop.class_weights(y, 2, 1.0), [8 / 12, 8 / 4])
+    np.testing.assert_allclose(loop.class_weights(y, 2, 0.5), np.sqrt([8 / 12, 8 / 4]), rtol=1e-6)
+    np.testing.assert_allclose(loop.class_weights(y, 2, 0.0), [1, 1])
+    np.testing.assert_allclose(loop.class_weights(y, 3, 1.0), [8 / 18, 8 / 6, 8 / 3], rtol=1e-6)
+
+
+def test_a_balanced_loss_still_ends_in_the_classes_own_frequencies(folder: Path) -> None:
+    """A head that sees nothing (all texts alike) can only learn the frequencies: 30 of 40."""
+    model, _, _ = classifier(folder)
+    for weight in model.network.parameters():
+        weight.requires_grad_(False)
+    rows, y = [[2, 3]] * 40, np.array([1] * 30 + [0] * 10)
+    recipe = replace(RECIPE, epochs=80, most_epochs=80, balance=1.0)
+    loop.train(model, rows, y, recipe, lambda: 0.0, False, watching())
+    p = torch.softmax(torch.from_numpy(logits(model, rows[:1], "cpu", False)), dim=1)[0, 1]
+    assert float(p) == pytest.approx(0.75, abs=0.03)
+
+
+def test_patience_ends_the_training_and_the_best_epoch_is_kept(folder: Path) -> None:
+    model, rows, y = classifier(folder)
+    after: list[Any] = []
+
+    def judge() -> float:
+        after.append(logits(model, rows, "cpu", False))
+        return [0.1, 0.9, 0.9, 0.5, 0.4, 1.0][len(after) - 1]
+
+    recipe = replace(RECIPE, epochs=6, most_epochs=6, patience=2)
+    said = loop.train(model, rows, y, recipe, judge, False, watching())
+    assert said == [0.1, 0.9, 0.9, 0.5, 0.4]  # a draw is no loss of patience
+    np.testing.assert_array_equal(logits(model, rows, "cpu", False), after[2])
+
+
+def test_lora_begins_without_effect_learns_alone_and_merges_into_the_weights(folder: Path) -> None:
+    pytest.importorskip("peft", reason="LoRA needs peft: benchbig[large]")
+    from benchbig.finetune import lora
+
+    model, rows, y = classifier(folder)
+    before = {name: w.detach().clone() for name, w in model.network.named_parameters()}
+    start = logits(model, rows, "cpu", False)
+    wrapper = lora.attach(model.network, 4, 8.0)
+    np.testing.assert_allclose(logits(model, rows, "cpu", False), start, atol=1e-6)
+    free = {name for name, w in model.named_parameters() if w.requires_grad}
+    assert all("lora_" in name or name.startswith("head.") for name in free)
+    # Six linear layers, two matrices each, and the head's weight and bias.
+    assert len(free) == 6 * 2 + 2
+    recipe = replace(RECIPE, epochs=12, most_epochs=12)
+    loop.train(model, rows, y, recipe, lambda: 0.0, False, watching())
+    learnt = logits(model, rows, "cpu", False)
+    assert np.mean(learnt.argmax(axis=1) == y) == 1.0
+    lora.merge(wrapper)
+    np.testing.assert_allclose(logits(model, rows, "cpu", False), learnt, atol=1e-4)
+    after = dict(model.network.named_parameters())
+    assert set(after) == set(before)
+    changed = {name for name, w in after.items() if not torch.equal(w, before[name])}
+    assert changed == {name for name in before if "weight" in name and w_is_linear(name)}
+
+
+def w_is_linear(name: str) -> bool:
+    """Whether a BERT's weight of this name belongs to a linear layer."""
+    return "encoder" in name and "LayerNorm" not in name
+
+
+def test_the_first_and_the_last_token_can_stand_for_a_text(folder: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    rows = encoder.tokenise(found, TEXTS)
+    for pooling, place in (("first", 0), ("last", -1)):
+        vectors = encoder.embed(replace(found, pooling=pooling), rows, "cpu")
+        for row, vector in zip(rows, vectors, strict=True):
+            with torch.no_grad():
+                one = found.network(input_ids=torch.tensor([row])).last_hidden_state[0, place]
+            np.testing.assert_allclose(vector, one / one.norm(), atol=1e-5)
+
+
+def test_a_folder_says_what_stands_for_a_text(folder: Path, tmp_path: Path) -> None:
+    assert weights.pooling(folder) == "mean"
+    other = save_tiny_encoder(tmp_path)
+    (other / "1_Pooling").mkdir()
+    for mode, name in weights.POOLINGS.items():
+        modes = {each: each == mode for each in weights.POOLINGS}
+        (other / "1_Pooling" / "config.json").write_text(json.dumps(modes))
+        assert weights.pooling(other) == name
+    config = json.loads((other / "config.json").read_text())
+    (other / "1_Pooling" / "config.json").unlink()
+    (other / "config.json").write_text(json.dumps({**config, "architectures": ["OPTForCausalLM"]}))
+    assert weights.pooling(other) == "last"
+
+
+def test_a_text_is_cut_but_not_what_stands_around_it(folder: Path) -> None:
+    found = encoder.read(folder, 6, "cpu", ("my card", "rate"))
+    numbers = found.tokenizer.get_vocab()
+    # What comes before begins as the tokenizer begins a text; here it ends one, too.
+    before = [numbers[word] for word in ("[CLS]", "my", "card", "[SEP]")]
+    rows = encoder.tokenise(found, ["help help help help", ""])
+    assert rows == [[*before, numbers["help"], numbers["rate"]], [*before, numbers["rate"]]]
+
+
+def test_weights_of_a_bin_file_are_read_and_code_in_one_is_not_run(
+    folder: Path, tmp_path: Path
+) -> None:
+    exact = encoder.read(folder, 32, "cpu")
+    other = save_tiny_encoder(tmp_path / "bin", seed=1)
+    (other / "model.safetensors").unlink()
+    torch.save(exact.network.state_dict(), other / "pytorch_model.bin")
+    rows = encoder.tokenise(exact, TEXTS)
+    np.testing.assert_array_equal(
+        encoder.embed(encoder.read(other, 32, "cpu"), rows, "cpu"),
+        encoder.embed(exact, rows, "cpu"),
+    )
+
+    class Harm:
+        def __reduce__(self) -> Any:
+            return (Path.touch, (tmp_path / "harm",))
+
+    with (other / "pytorch_model.bin").open("wb") as file:
+        pickle.dump(Harm(), file)
+    with pytest.raises(Exception, match=r"[Ww]eights"):
+        encoder.read(other, 32, "cpu")
+    assert not (tmp_path / "harm").exists()
+
+
+def test_code_that_comes_with_weights_is_refused(folder: Path, tmp_path: Path) -> None:
+    other = save_tiny_encoder(tmp_path)
+    config = json.loads((other / "config.json").read_text())
+    named = {"AutoConfig": "mine.Config", "AutoModel": "mine.Model"}
+    (other / "config.json").write_text(
+        json.dumps({**config, "model_type": "mine", "auto_map": named})
+    )
+    (other / "mine.py").write_text("raise SystemExit('it ran')")
+    with pytest.raises(BenchError, match="only by running code that comes with the weights"):
+        encoder.read(other, 32, "cpu")
+
+
+def test_a_copy_in_another_type_leaves_the_encoder_as_it_is(folder: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    kept = copy.deepcopy(found.network.state_dict())
+    assert encoder.cast(found, torch.bfloat16).network.dtype == torch.bfloat16
+    assert all(torch.equal(kept[name], w) for name, w in found.network.state_dict().items())

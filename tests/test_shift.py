@@ -1,0 +1,183 @@
+"""Has a model moved between two runs? Against scipy where it knows the case, else by hand."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import runs_by_hand as stores
+from scipy import stats
+
+from benchbig.stats import ratio
+from benchbig.stats.paired import Scored, scored
+from benchbig.stats.shift import Prior, shift, steady
+from benchbig.stats.student import p_value
+
+N = 50
+
+
+def runs(values: list[float], start: int = 0, ids: np.ndarray | None = None) -> dict[int, Scored]:
+    """Values that no test example moves: all doubt is between seeds."""
+    ids = np.arange(N) if ids is None else ids
+    return {start + i: Scored(ids, v, np.full(N, 0.0)) for i, v in enumerate(values)}
+
+
+BEFORE, AFTER = [0.70, 0.72, 0.77, 0.71], [0.69, 0.70, 0.72, 0.70]
+
+
+def test_without_test_examples_and_prior_it_is_the_paired_t_test():
+    found = shift(runs(BEFORE), runs(AFTER))
+    assert found is not None
+    expected = stats.ttest_rel(AFTER, BEFORE)
+    assert found.paired
+    assert found.df == 3
+    assert found.difference / found.se == pytest.approx(expected.statistic)
+    assert p_value(found.difference, found.se, found.df) == pytest.approx(expected.pvalue)
+
+
+def test_with_other_seeds_it_is_the_t_test_of_two_samples():
+    found = shift(runs(BEFORE), runs(AFTER, start=10))
+    assert found is not None
+    expected = stats.ttest_ind(AFTER, BEFORE)
+    assert not found.paired
+    assert found.df == 6
+    assert found.difference / found.se == pytest.approx(expected.statistic)
+
+
+def test_a_prior_counts_as_so_many_more_seeds():
+    """Residuals of d = -.01, -.02, -.05, -.01 about -.0225: squares .001075 / 2 fits, df 3; the
+    prior's .0004 counts for 3 df as well: (3 x .0004 + .0005375) / 6 = .00028958."""
+    found = shift(runs(BEFORE), runs(AFTER), Prior(0.0004, 3.0))
+    assert found is not None
+    assert found.sd_seeds == pytest.approx(math.sqrt(0.00028958), rel=1e-4)
+    assert found.se == pytest.approx(math.sqrt(0.00028958 * 2 / 4), rel=1e-4)
+    assert found.df == 6
+
+
+def test_one_seed_has_the_prior_alone():
+    found = shift(runs([0.7]), runs([0.6]), Prior(0.0004, 3.0))
+    assert found is not None
+    assert (found.se, found.df) == (pytest.approx(math.sqrt(2 * 0.0004)), 3.0)
+
+
+def test_over_test_examples_alone_it_is_mcnemars_variance():
+    """20 examples, 5 right only before and 2 only after: variance (7 - 9 / 20) / 20^2 x 20 / 19."""
+    y = np.ones(20, dtype=int)
+    before = np.array([0.9] * 15 + [0.1] * 5)
+    after = np.array([0.1] * 5 + [0.9] * 12 + [0.1] * 3)
+    one, other = (scored("accuracy", "binary", np.arange(20), y, p) for p in (before, after))
+    found = shift({0: one}, {0: other})
+    assert found is not None
+    assert found.difference == pytest.approx(-3 / 20)
+    assert found.se == pytest.approx(math.sqrt((7 - 9 / 20) / 19 / 20), rel=1e-6)
+    assert found.df == math.inf
+
+
+def test_parts_that_overlap_count_an_example_once():
+    """Two seeds on the same examples say no more of them than one; on others, twice as much."""
+    rng = np.random.default_rng(0)
+    pulls = rng.normal(size=N) - 0.0
+    pulls -= pulls.mean()
+
+    def se(ids: list[np.ndarray]) -> float:
+        base = {i: Scored(one, 0.5, np.zeros(N)) for i, one in enumerate(ids)}
+        head = {i: Scored(one, 0.5, pulls) for i, one in enumerate(ids)}
+        found = shift(base, head)
+        assert found is not None
+        return found.se_examples
+
+    same, apart = np.arange(N), np.arange(N) + N
+    one = math.sqrt((pulls**2).sum()) / N
+    assert se([same, same]) == pytest.approx(one)
+    assert se([same, apart]) == pytest.approx(one / math.sqrt(2))
+
+
+def test_groups_are_drawn_whole():
+    pulls = np.array([1.0, 1.0, -1.0, -1.0])
+    groups = np.array([7, 7, 8, 8])
+    head = {0: Scored(np.arange(4), 0.5, pulls, groups)}
+    base = {0: Scored(np.arange(4), 0.5, np.zeros(4), groups)}
+    found = shift(base, head)
+    assert found is not None
+    assert found.se == pytest.approx(math.sqrt(2 * (2 / 4) ** 2))
+
+
+def test_a_model_that_does_not_depend_on_the_seed_has_no_noise_of_seeds():
+    assert steady(list(runs([0.7, 0.7]).values()))
+    found = shift(runs([0.7, 0.7]), runs([0.6, 0.6]), Prior(0.01, 3.0))
+    assert found is not None
+    assert found.sd_seeds == 0.0
+
+
+def test_other_examples_of_one_seed_are_refused():
+    with pytest.raises(ValueError, match="seed 0 was tested on different examples"):
+        shift(runs([0.7]), runs([0.6], ids=np.arange(N) + 1))
+
+
+def test_a_seed_without_a_value_is_left_out():
+    assert shift(runs([math.nan]), runs([0.6])) is None
+    found = shift(runs([0.7, math.nan]), runs([0.6, 0.5]))
+    assert found is not None
+    assert found.base_seeds == 1
+
+
+def test_the_variance_over_examples_is_that_of_a_bootstrap():
+    """Accuracy of two published models, three seeds each, on resamples of the test part."""
+    parts = [
+        {seed: stores.real("bank_intents", name, seed) for seed in range(3)}
+        for name in ("tfidf_logreg", "minilm_frozen")
+    ]
+    one, other = (
+        {s: scored("accuracy", "multiclass", *part) for s, part in of.items()} for of in parts
+    )
+    found = shift(one, other)
+    assert found is not None
+    right = [np.mean([p.argmax(axis=1) == y for _, y, p in of.values()], axis=0) for of in parts]
+    rng = np.random.default_rng(0)
+    n = len(right[0])
+    drawn = rng.integers(n, size=(2000, n))
+    resampled = (right[1] - right[0])[drawn].mean(axis=1).std()
+    assert found.se_examples == pytest.approx(resampled, rel=0.06)
+
+
+# Ratios of times
+
+
+def test_the_ratio_of_pairs_is_the_paired_t_test_of_logarithms():
+    base, head = [1.0, 2.0, 4.0], [1.5, 2.5, 6.5]
+    se, df = ratio.moderated(ratio.paired(base, head), (0.0, 0.0))
+    expected = stats.ttest_rel(np.log(head), np.log(base))
+    assert df == 2
+    assert ratio.paired(base, head).log_ratio / se == pytest.approx(expected.statistic)
+
+
+def test_the_ratio_of_others_is_the_t_test_of_two_samples():
+    base, head = [1.0, 1.2, 1.1], [1.5, 1.4]
+    se, df = ratio.moderated(ratio.unpaired(base, head), (0.0, 0.0))
+    expected = stats.ttest_ind(np.log(head), np.log(base))
+    assert df == 3
+    assert ratio.unpaired(base, head).log_ratio / se == pytest.approx(expected.statistic)
+
+
+def test_what_measures_have_in_common_is_found_again():
+    """2,000 variances drawn as Smyth has them: 4 df about a scaled inverse chi-square."""
+    rng = np.random.default_rng(0)
+    true = 6 * 0.04 / rng.chisquare(6, size=2000)
+    noises = [ratio.Noise(0.0, v * rng.chisquare(4), 4, 1.0) for v in true]
+    variance, df = ratio.pooled(noises)
+    assert variance == pytest.approx(0.04, rel=0.06)
+    assert df == pytest.approx(6, rel=0.15)
+
+
+def test_variances_that_only_chance_sets_apart_are_one():
+    rng = np.random.default_rng(1)
+    noises = [ratio.Noise(0.0, 0.04 * rng.chisquare(4), 4, 1.0) for _ in range(400)]
+    variance, df = ratio.pooled(noises)
+    assert df > 60
+    assert variance == pytest.approx(0.04, rel=0.1)
+
+
+def test_of_two_measures_nothing_is_learnt():
+    assert ratio.pooled([ratio.Noise(0.0, 1.0, 2, 1.0)] * 2) == (0.0, 0.0)
+    assert ratio.moderated(ratio.Noise(0.0, 0.0, 0, 2.0), (0.0, 0.0)) == (math.inf, 0.0)

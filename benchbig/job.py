@@ -100,7 +100,7 @@ def expand(
     for task in tasks:
         _check_sizes(task, sizes)
         for model in models:
-            why = misfit(task, model)
+            why = misfit(task, model, devices[model.name])
             if why:
                 skipped.append(Skipped(task.name, model.name, why))
                 continue

@@ -205,6 +205,19 @@ def test_times_of_another_machine_are_not_compared(base: Path, head: Path):
     assert gate(base, head, fail_on=("any",))[0] == 0
 
 
+def test_the_machines_are_told_apart_by_what_differs(base: Path, head: Path):
+    stores.seeds(head, env="f" * 16)
+    for folder, name, packages in (
+        (base, "0123456789abcdef", {"numpy": "2.3.1", "scipy": "1.16"}),
+        (head, "f" * 16, {"numpy": "2.4.6", "scipy": "1.16"}),
+    ):
+        (folder / "env").mkdir()
+        told = {"cpu": folder.name, "cores": 2, "packages": packages}
+        (folder / "env" / f"{name}.json").write_text(json.dumps(told))
+    text = gate(base, head)[1]
+    assert "other machine or packages: cpu base, then head; numpy 2.3.1, then 2.4.6" in text
+
+
 def test_one_time_each_proves_nothing(tmp_path: Path):
     base = stores.seeds(tmp_path / "base", which=(0,), fit_s=1.0)
     head = stores.seeds(tmp_path / "head", which=(0,), fit_s=100.0)

@@ -9,6 +9,7 @@ must be cached: benchbig fetch --task film_ratings.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
 import tempfile
@@ -110,7 +111,7 @@ def main() -> None:
     older_numpy()
     figures: dict[str, Any] = {"recbole": version("recbole")}
     sys.argv = sys.argv[:1]  # RecBole reads the command line
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):  # where it writes logs
         for name, part in held_out():
             write(part, Path(folder) / name)
             figures[name] = [

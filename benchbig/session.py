@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from benchbig import device, environment, index, runner, running, store
@@ -39,8 +40,9 @@ HUB = "hf:"  # before a model's name on the Hugging Face hub
 class Session:
     """A run before it starts: what is planned, what is there and what is left to do.
 
-    options: as asked for, with the number of jobs side by side settled. memory: bytes that they may
-    need together, None where their number was asked for. notes: what the user should know.
+    options: as asked for, with the number of jobs side by side settled. pairs: the plan's tasks
+    and models. memory: bytes that the jobs may need together, None where their number was asked
+    for. notes: what the user should know.
     """
 
     options: Options
@@ -49,6 +51,7 @@ class Session:
     device: device.Device
     cluster: Cluster | None
     plan: Plan
+    pairs: frozenset[tuple[str, str]]
     there: index.Known
     left: tuple[Job, ...]
     seconds: Mapping[str, float | None]
@@ -72,16 +75,17 @@ def prepare(options: Options) -> Session:
     asked, options = options, replace(options, jobs=_slots(options, cluster))
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
-    there = index.known(options.results, pairs(made))
+    pairs = frozenset((job.task, job.model) for job in made.jobs)
+    there = index.known(options.results, pairs)
     well = set() if options.force else there.ended_well()
     due = (job for job in made.jobs if job.key not in well)
     left = remaining(due, there, options.force, options.retry)
     seconds = estimates(left, there.values() if left else (), suites)
     lacking = missing(picked.models)
     return Session(
-        options, catalog, picked, where, cluster, made, there, tuple(left), seconds, lacking,
+        options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking,
         None if asked.jobs or cluster else environment.memory_bytes(),
-        _notes(asked, options),
+        (*_notes(asked, options), *map(str, filter(attrgetter("n_train"), made.skipped))),
     )  # fmt: skip
 
 
@@ -202,7 +206,7 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
-    there = index.known(options.results, pairs(session.plan)) if session.left else session.there
+    there = index.known(options.results, session.pairs) if session.left else session.there
     keys = {job.key for job in session.plan.jobs}
     planned, well = keys.intersection(there), keys & there.ended_well()
     if output == "text" and not quiet:
@@ -219,21 +223,15 @@ def _close(options: Options, session: Session, interrupted: bool, output: str, q
 def _tables(session: Session, planned: set[str]) -> None:
     """Print the tables of the records of this run's plan, or what a trial run gave."""
     options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
-    due = pairs(session.plan)
 
     def wanted(task: str, model: str) -> bool:
-        return (task, model) in due
+        return (task, model) in session.pairs
 
     if options.limit:
         report.trial(index.records(options.results, planned, wanted))
     elif planned:
         write_tables(index.rows(options.results, tuple(titles), wanted, planned), titles)
     report.closing(len(planned), options.results, trial=bool(options.limit))
-
-
-def pairs(made: Plan) -> set[tuple[str, str]]:
-    """The tasks and models of a plan."""
-    return {(job.task, job.model) for job in made.jobs}
 
 
 def exit_code(planned: int, ok: int, others: Iterable[Record]) -> int:

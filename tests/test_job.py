@@ -9,7 +9,7 @@ from toys import Plugins
 
 from benchbig.cards import ModelCard, TaskCard, Tuning, find
 from benchbig.errors import BenchError
-from benchbig.job import Job, expand, parameters
+from benchbig.job import Job, Skipped, expand, parameters
 
 JOB = Job(
     task="tumour",
@@ -52,6 +52,17 @@ def test_every_field_is_in_the_key():
     assert len(keys | {JOB.key}) == len(CHANGES) + 1
 
 
+def test_a_planned_job_has_the_key_that_it_has_by_itself(toys: Plugins):
+    """In a plan the keys are worked out together."""
+    catalog = find([toys.folder])
+    tasks, models = [catalog.task("tumour")], [catalog.model("centre"), catalog.model("cool")]
+    for tuning in (Tuning(), Tuning(trials=2, seconds=30), Tuning(seconds=float("inf"))):
+        devices = {"centre": "cpu", "cool": 'a "100%" \\ GPU \0'}
+        made = expand(tasks, models, (0, 3, 10**20), (0, 100), tuning, devices, 7)
+        assert len(made.jobs) == 12
+        assert [job.key for job in made.jobs] == [dataclasses.replace(job).key for job in made.jobs]
+
+
 def test_the_order_of_parameters_on_a_card_does_not_matter(plugins: Plugins):
     search = {"b": [1], "a": [2]}
     plugins.model("one", card={"params": {"a": 1, "b": 2}, "search": search})
@@ -91,10 +102,24 @@ def test_a_suite_expands_to_every_pair_that_fits(cards: tuple[list[TaskCard], li
     ]
 
 
-def test_more_rows_than_a_card_says_there_are_is_refused(
+def test_more_rows_than_any_card_says_there_are_is_refused(
     cards: tuple[list[TaskCard], list[ModelCard]],
 ):
-    tasks, models = cards
+    (_, large), models = cards
     devices = {model.name: "cpu" for model in models}
     with pytest.raises(BenchError, match="--n-train 301: large has 300 training examples"):
-        expand(tasks, models, [0], [301], Tuning(), devices)
+        expand([large], models, [0], [100, 301], Tuning(), devices)
+
+
+def test_a_size_that_some_tasks_are_too_small_for_is_left_out_of_theirs(
+    cards: tuple[list[TaskCard], list[ModelCard]],
+):
+    tasks, models = cards  # tumour's card does not tell its size, large has 300
+    devices = {model.name: "cpu" for model in models}
+    plan = expand(tasks, models, [0], [100, 301, 0], Tuning(), devices)
+    seen = {task: [job.n_train for job in plan.jobs if (job.task, job.model) == (task, "centre")]
+            for task in ("tumour", "large")}  # fmt: skip
+    assert seen == {"tumour": [100, 301, 0], "large": [100, 0]}
+    (left_out,) = [skipped for skipped in plan.skipped if skipped.n_train]
+    assert left_out == Skipped("large", "", "has 300 training examples", 301)
+    assert str(left_out) == "large is planned without n_train 301: it has 300 training examples"

@@ -161,7 +161,7 @@ def test_a_crossing_that_may_lie_outside_has_an_open_end():
 def test_the_crossings_interval_covers_the_truth(monkeypatch):
     """A gain that rises by 0.1 a decade and is nought at 1,000; errors of 0.03 at five sizes.
 
-    Nominal 95% of 100; benchmarks/statistics.py draws 2,000, with all replicates.
+    Nominal 95% of 100; benchmarks/statistics_promises.py draws 2,000, with all replicates.
     """
     monkeypatch.setattr("benchbig.stats.crossover.REPLICATES", 200)
     sizes = np.array([100, 300, 1000, 3000, 10000])

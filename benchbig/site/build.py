@@ -17,6 +17,7 @@ from benchbig.record import Record
 from benchbig.site import badges, data, downloads
 from benchbig.site.answers import answers
 from benchbig.site.board import Board, board
+from benchbig.site.findings import findings
 from benchbig.site.language import LANGUAGES, Language, language
 from benchbig.site.pages import Page, Site, pages
 from benchbig.site.ranking import standings
@@ -50,7 +51,7 @@ def build(results: Path, out: Path, catalog: Catalog) -> Built:
 def site_files(results: Path, records: Sequence[Record], catalog: Catalog) -> Iterator[File]:
     """Every file of the site: its path and its content, the same for the same records."""
     shown = board(records, catalog)
-    found = tuple(answers(shown, {}))
+    found = tuple(answers(shown, findings(results, shown)))
     ranked = tuple(standings(shown.tasks))
     tables = tuple(downloads.tables(shown, found, ranked, records))
     site = Site(results, shown, found, ranked, tables, __version__)
@@ -110,8 +111,7 @@ def _badges(site: Site, made: Environment) -> Iterator[File]:
     template = made.get_template("badge.svg.j2")
     english = language(LANGUAGES[0])
     shown = [
-        (f"tasks/{task.slug}", badges.of_task(english, [a for a in site.answers if a.task is task]))
-        for task in site.board.tasks
+        (f"tasks/{answer.task.slug}", badges.of_task(english, answer)) for answer in site.answers
     ] + [
         (f"models/{model.slug}", badges.of_model(english, model.name, site.standings))
         for model in site.board.models

@@ -16,7 +16,7 @@ from benchbig.site.charts.pair import pair_figure
 from benchbig.site.downloads import File
 from benchbig.site.language import Language
 from benchbig.site.model_page import model_page
-from benchbig.site.ranking import Standing
+from benchbig.site.ranking import Standing, win_shares
 from benchbig.site.task_page import task_page
 
 # Static lines of the ranking; the script shows all, the downloads hold all.
@@ -56,16 +56,16 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
     yield Page("record.html", "record.html.j2", "record", {})
     yield Page("method.html", "method.html.j2", "method", {})
     yield Page("downloads.html", "downloads.html.j2", "downloads", _downloads(site, language))
-    for task in site.board.tasks:
-        own = [answer for answer in site.answers if answer.task is task]
-        badge = badges.of_task(language, own).text
-        context = task_page(language, site.store, site.board, task, own)
+    for answer in site.answers:
+        task = answer.task
+        badge = badges.of_task(language, answer).text
+        context = task_page(language, site.store, site.board, answer)
         yield Page(f"tasks/{task.slug}.html", "task.html.j2", "task", {**context, "badge": badge})
     rows_of: dict[str, list[Any]] = {model.name: [] for model in site.board.models}
     for task in site.board.tasks:
         for table in task.main:
-            for row in table.rows:
-                rows_of[row.model].append((task, table, row))
+            for row, share in zip(table.rows, win_shares(table), strict=True):
+                rows_of[row.model].append((task, table, row, share))
     for model in site.board.models:
         badge = badges.of_model(language, model.name, site.standings).text
         context = model_page(language, model, rows_of[model.name], site.standings)
@@ -106,7 +106,7 @@ def _answer(language: Language, answer: Answer) -> dict[str, Any]:
     return {
         **told(language, answer),
         "picture": pair_figure(language, answer.task.metric, pair),
-        "size": next((row.n_train for row in answer.table.rows if row.n_train), None),
+        "size": max((row.n_train or 0 for row in pair), default=0),
     }
 
 
@@ -139,9 +139,8 @@ def _tally(answers: Sequence[Answer]) -> list[tuple[str, int]]:
 
 def _downloads(site: Site, language: Language) -> dict[str, Any]:
     shown = []
-    for task in site.board.tasks:
-        own = [answer for answer in site.answers if answer.task is task]
-        text = badges.of_task(language, own).text
+    for answer in site.answers:
+        task, text = answer.task, badges.of_task(language, answer).text
         shown.append((f"tasks/{task.slug}.html", f"badges/tasks/{task.slug}.svg", text))
     for model in site.board.models:
         text = badges.of_model(language, model.name, site.standings).text

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from benchbig.site import quality
-from benchbig.site.answer_words import told
+from benchbig.site.answer_words import crossover, told
 from benchbig.site.answers import Answer
 from benchbig.site.board import Board, Table, Task, place
 from benchbig.site.charts.cost import cost_figure
@@ -29,10 +29,9 @@ CLASSES = 12
 Charts = list[tuple[Figure, str]]
 
 
-def task_page(
-    language: Language, store: Path, board: Board, task: Task, answers: Sequence[Answer]
-) -> dict[str, Any]:
+def task_page(language: Language, store: Path, board: Board, answer: Answer) -> dict[str, Any]:
     """The context of task.html.j2."""
+    task = answer.task
     parts = [
         _part(language, store, board, task, table, full=table.main)
         for table in reversed(task.tables)
@@ -40,9 +39,9 @@ def task_page(
     classes, more = _balance(store, board, task)
     return {
         "task": task,
-        "found": [told(language, answer) for answer in answers],
+        "answer": told(language, answer),
         "parts": [part for part in parts if part is not None],
-        "curves": _curves(language, task, answers),
+        "curves": _curves(language, answer),
         "facts": facts(language, task, board),
         "classes": classes,
         "more_classes": more,
@@ -144,14 +143,18 @@ def _class(classes: Sequence[str], index: int) -> str:
     return classes[index] if index < len(classes) else str(index)
 
 
-def _curves(language: Language, task: Task, answers: Sequence[Answer]) -> Charts:
-    found = []
-    for answer in answers:
-        rows = [row for table in task.tables if table.device == answer.device for row in table.rows]
-        crossover = answer.finding.crossover if answer.finding else None
-        figure = curves_figure(language, task.metric, rows, crossover)
+def _curves(language: Language, answer: Answer) -> Charts:
+    """A chart a device; where the lead changes is marked in the one of both contenders' device."""
+    task, finding, found = answer.task, answer.finding, []
+    for device in answer.devices:
+        rows = [row for table in task.tables if table.device == device for row in table.rows]
+        mark = None
+        if finding and finding.crossover and (finding.large or ("", ""))[1] == device:
+            mark = (*finding.crossover, crossover(language, answer))
+        figure = curves_figure(language, task.metric, rows, mark)
         if figure is not None:
-            found.append((figure, figure.title + (f" · {answer.device}" if answer.several else "")))
+            several = len(answer.devices) > 1
+            found.append((figure, figure.title + (f" · {device}" if several else "")))
     return found
 
 

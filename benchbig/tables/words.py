@@ -91,6 +91,8 @@ def printable(text: str) -> str:
     Names and messages come out of files that others may have made: '\x1b[2J' would clear the
     screen, a direction mark would turn the line around, a newline would break the table.
     """
+    if text.isprintable():
+        return text
     return "".join(char if char.isprintable() else _written(char) for char in text)
 
 

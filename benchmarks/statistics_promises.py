@@ -1,6 +1,6 @@
 """Do the statistics keep their promises? Many draws, and the tables of docs/statistics.md.
 
-    OMP_NUM_THREADS=1 python benchmarks/statistics.py [--draws 2000]
+    OMP_NUM_THREADS=1 python benchmarks/statistics_promises.py [--draws 2000]
 
 About two minutes on one core. Real predictions come from results/.
 """

@@ -25,7 +25,7 @@ def fit(train: Part, context: Context) -> Predict:
     (folder,) = context.files.values()
     by, side = context.params["by"], vision.side(folder)
     if by == "frozen":
-        bounds = {"side": side, "least_side": side, "most_side": side}
+        bounds = {"least_side": side, "most_side": side}
         told = replace(context, params={**context.params, **bounds})  # the notes stay the same
         return efficientnet_frozen.fit(train, told)
     return asked(context, side) if by == "zero_shot" else tune(train, context, side)

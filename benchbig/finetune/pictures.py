@@ -17,6 +17,7 @@ from benchbig.finetune import weights as files
 from benchbig.finetune.efficientnet import EfficientNetLite0
 from benchbig.finetune.embeddings import Shared, Shelf
 from benchbig.finetune.vision import Vision
+from benchbig.preprocess.resize import resize
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 TRIED = 32  # pictures on which bf16 must agree with fp32 before it is used
@@ -66,18 +67,25 @@ def anew(eye: Eye, X: Array) -> Floats:
     return np.concatenate(parts)
 
 
-def _embed(eye: Eye, X: Array) -> Floats:
-    """One batch: grey pictures as colour ones, scaled to side x side."""
-    values = torch.from_numpy(np.ascontiguousarray(X)).to(eye.device).float()
+def side_for(X: Array, least: int, most: int) -> int:
+    """Pixels a side at which pictures (n, h, w[, c]) are shown: their own, within these bounds."""
+    return int(min(max(*X.shape[1:3], least), most))
+
+
+def tensor(X: Array, device: str) -> torch.Tensor:
+    """Pictures (n, h, w[, c]) of bytes as the network wants them: (n, 3, h, w), (v - 127) / 128."""
+    values = torch.from_numpy(np.ascontiguousarray(X)).to(device).float()
     values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
     if values.shape[1] == 1:
         values = values.expand(-1, 3, -1, -1)
-    shown = torch.nn.functional.interpolate(
-        values, (eye.side, eye.side), mode="bilinear", antialias=True
-    )
-    shown = ((shown - 127) / 128).to(memory_format=torch.channels_last)
+    return ((values - 127) / 128).to(memory_format=torch.channels_last)
+
+
+def _embed(eye: Eye, X: Array) -> Floats:
+    """One batch, scaled to side x side."""
+    x = tensor(resize(X, eye.side, eye.side), eye.device)
     with torch.inference_mode(), torch.autocast(eye.device, torch.bfloat16, enabled=eye.bf16):
-        found = eye.network.embed(shown).float()
+        found = eye.network.embed(x).float()
     return np.asarray(torch.nn.functional.normalize(found, dim=1).cpu().numpy())
 
 
@@ -92,6 +100,6 @@ def _prepare(
         few = np.frombuffer(pixels, np.uint8).reshape(shape).copy()  # torch wants it writable
         bf16 = precision.agree(anew(exact, few), anew(exact._replace(bf16=True), few))
     sha256 = files.sha256(weights)
-    identity = (sha256, side, bf16, device, torch.__version__)
+    identity = (sha256, "bicubic", side, bf16, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     return exact._replace(bf16=bf16, path=cache / "embeddings" / f"{name}.npz")

@@ -18,6 +18,7 @@ from transformers import AutoModel
 from benchbig.data.parts import Array
 from benchbig.finetune import memory, weights
 from benchbig.finetune.batches import Positions
+from benchbig.preprocess.resize import resize
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 MEAN = STD = (0.5, 0.5, 0.5)  # what a preprocessor that names none goes by
@@ -91,12 +92,11 @@ def side(folder: Path) -> int:
 
 def shown(X: Array, side: int, device: str) -> Tensor:
     """Pictures (n, h, w[, c]) of bytes as (n, 3, side, side) of (v - 127) / 128."""
-    values = torch.from_numpy(np.ascontiguousarray(X)).to(device).float()
+    values = torch.from_numpy(resize(X, side, side)).to(device).float()
     values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
     if values.shape[1] == 1:
         values = values.expand(-1, 3, -1, -1)
-    scaled = nn.functional.interpolate(values, (side, side), mode="bicubic", antialias=True)
-    return (scaled.clamp(0, 255) - 127) / 128
+    return (values - 127) / 128
 
 
 def logits(model: VisionClassifier, X: Array, device: str, bf16: bool) -> Floats:

@@ -29,6 +29,9 @@ BATCH = 64  # pictures sent through at once when nothing is learnt
 class Vision(nn.Module):
     """Pictures (n, 3, h, w) of values (v - 127) / 128 of bytes v to features (n, width)."""
 
+    mean: Tensor
+    std: Tensor
+
     def __init__(self, network: Any, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
         self.network = network

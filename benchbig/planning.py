@@ -113,7 +113,7 @@ def plan(picked: Selection, device: Device, limit: int) -> Plan:
         picked.tasks, picked.models, picked.seeds, picked.sizes, picked.tuning, devices, limit
     )
     if not made.jobs:
-        first = made.skipped[0]
+        first = next(skipped for skipped in made.skipped if skipped.model)
         raise BenchError(f"no model fits: {first.model} {first.why} ({first.task})")
     return made
 

@@ -70,7 +70,8 @@ class SplitCard:
     """How a task is split.
 
     seeded: whether the parts depend on the seed. why: why nothing leaks.
-    n_train, n_valid, n_test: examples in each part; of a ranking, users.
+    n_train, n_valid, n_test: examples in each part, of a ranking users; under seed 0 where seeds
+    differ by a few.
     """
 
     scheme: str

@@ -174,8 +174,9 @@ def _last_known(pair: Pair) -> dict[str, Any]:
     return {**found, "seeds": (len(ok(pair.base)), len(ok(pair.head)))}
 
 
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def judged(

@@ -17,6 +17,8 @@ from benchbig.stats.student import p_value, quantile
 if TYPE_CHECKING:
     from benchbig.stats.ratio import Noise
 
+LARGEST = 700.0  # logarithm of about the largest number there is
+
 Circumstance = tuple[object, ...]
 Machines = Callable[[str, str], str]
 
@@ -193,8 +195,8 @@ def _cost(one: Measured, log_ratio: float, se: float, df: float, level: float) -
         base=one.base,
         head=one.head,
         ratio=math.exp(log_ratio),
-        low=math.exp(log_ratio - reach),
-        high=math.exp(log_ratio + reach),
+        low=math.exp(max(log_ratio - reach, -LARGEST)),
+        high=math.exp(min(log_ratio + reach, LARGEST)),
         runs=one.runs,
     )
 

@@ -12,9 +12,11 @@ import numpy as np
 import torch
 
 from benchbig.data.parts import Array
-from benchbig.finetune import efficientnet, embeddings, precision
-from benchbig.finetune.efficientnet import WIDTH, EfficientNetLite0
+from benchbig.finetune import efficientnet, embeddings, precision, vision
+from benchbig.finetune import weights as files
+from benchbig.finetune.efficientnet import EfficientNetLite0
 from benchbig.finetune.embeddings import Shared, Shelf
+from benchbig.finetune.vision import Vision
 from benchbig.preprocess.resize import resize
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -26,7 +28,7 @@ class Eye(NamedTuple):
     """A network that learns nothing. side: pixels a side that it is shown; path: where its
     embeddings are kept; bf16: whether it computes in that."""
 
-    network: EfficientNetLite0
+    network: EfficientNetLite0 | Vision
     side: int
     path: Path
     device: str
@@ -42,7 +44,7 @@ def prepare(weights: Path, side: int, cache: Path, device: str, X: Array) -> Eye
 def shared(eye: Eye, X: Array) -> Shared:
     """The embeddings, kept ones where there are any, the others computed and kept."""
     names = np.array([hashlib.sha256(picture.tobytes()).hexdigest() for picture in X], "S64")
-    kept = embeddings.read(eye.path, WIDTH)
+    kept = embeddings.read(eye.path, 0)
     missing, first = np.unique(names, return_index=True)
     new = ~np.isin(missing, kept.names)
     missing, first = missing[new], first[new]
@@ -52,14 +54,15 @@ def shared(eye: Eye, X: Array) -> Shared:
         vectors = anew(eye, X[first])
         seconds = np.full(len(missing), (time.perf_counter() - began) / len(missing), np.float32)
         # Read again: another job may have added to the file meanwhile.
-        kept = embeddings.merge(embeddings.read(eye.path, WIDTH), Shelf(missing, vectors, seconds))
+        kept = embeddings.read(eye.path, vectors.shape[1])
+        kept = embeddings.merge(kept, Shelf(missing, vectors, seconds))
         embeddings.write(eye.path, kept)
     filled_s = time.perf_counter() - began if len(missing) else 0.0
     return Shared(kept.vectors[np.searchsorted(kept.names, names)], spared, filled_s)
 
 
 def anew(eye: Eye, X: Array) -> Floats:
-    """The embeddings (n, 1280) of length 1, computed now."""
+    """The embeddings (n, width) of length 1, computed now."""
     parts = [_embed(eye, X[start : start + BATCH]) for start in range(0, len(X), BATCH)]
     return np.concatenate(parts)
 
@@ -90,12 +93,13 @@ def _embed(eye: Eye, X: Array) -> Floats:
 def _prepare(
     weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], pixels: bytes
 ) -> Eye:
-    exact = Eye(efficientnet.read(weights, device), side, cache, device, bf16=False)
+    read = efficientnet.read if weights.is_file() else vision.read
+    exact = Eye(read(weights, device), side, cache, device, bf16=False)
     bf16 = precision.fast_bf16(device)
     if bf16:
         few = np.frombuffer(pixels, np.uint8).reshape(shape).copy()  # torch wants it writable
         bf16 = precision.agree(anew(exact, few), anew(exact._replace(bf16=True), few))
-    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
+    sha256 = files.sha256(weights)
     identity = (sha256, "bicubic", side, bf16, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     return exact._replace(bf16=bf16, path=cache / "embeddings" / f"{name}.npz")

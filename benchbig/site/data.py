@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchbig.record import Record, schema
@@ -152,14 +152,12 @@ def records_payload(board: Board, task: Task, machines: Mapping[str, Mapping[str
     }  # fmt: skip
 
 
-def _behind(row: Row, records: Iterable[Record]) -> Payload:
-    told = [_told(record) for record in records]
-    names = [name for name in schema()["properties"] if name not in LEFT_OUT]
+def _behind(row: Row, records: Sequence[Record]) -> Payload:
+    first, names = records[0], [name for name in schema()["properties"] if name not in LEFT_OUT]
     common = {
-        name: told[0][name]
-        for name in names
-        if name != "seed" and all(one[name] == told[0][name] for one in told)
+        name for name in names if name != "seed" and all(r[name] == first[name] for r in records)
     }
+    empty: tuple[Any, ...] = (None, [], {})
     return {
         "model": row.model,
         "slug": slug(row.model),
@@ -167,22 +165,21 @@ def _behind(row: Row, records: Iterable[Record]) -> Payload:
         "device": row.device,
         "superseded": row.superseded,
         "repeat": repeat(row),
-        "common": {name: value for name, value in common.items() if value not in (None, [], {})},
+        "common": {n: _told(n, first[n]) for n in names if n in common and first[n] not in empty},
         "seeds": [
-            {name: one[name] for name in names if name not in common and one[name] is not None}
-            for one in told
+            {n: _told(n, one[n]) for n in names if n not in common and one[n] is not None}
+            for one in records
         ],
     }
 
 
-def _told(record: Record) -> Record:
-    """The record as a page shows it: rounded, without trials, its traceback's end alone."""
-    told = {name: _rounded(value) for name, value in record.items()}
-    if record["tuning"]:
-        told["tuning"] = {k: v for k, v in told["tuning"].items() if k != "tried"}
-    if record["error"] and record["error"].get("traceback"):
-        told["error"] = {**record["error"], "traceback": record["error"]["traceback"][-TRACEBACK:]}
-    return told
+def _told(name: str, value: Any) -> Any:
+    """A field as a page shows it: rounded, without trials, a traceback's end alone."""
+    if name == "tuning" and value:
+        value = {k: v for k, v in value.items() if k != "tried"}
+    if name == "error" and value and value.get("traceback"):
+        return {**value, "traceback": value["traceback"][-TRACEBACK:]}
+    return _rounded(value)
 
 
 def _rounded(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -65,3 +66,21 @@ def test_a_size_that_one_of_two_tasks_lacks_is_left_out_there_and_said(
         run_cli(*line[:-1], "50,342"),
         "--n-train 342: tumour_whole has 341 training examples; ask for at most 341, or for all",
     )
+
+
+def test_a_suite_names_sizes_of_single_tasks_and_the_command_line_overrules_them(
+    toys: Plugins, run_cli: Command
+):
+    toys.task("other")
+    card = {"tasks": ["tumour", "other"], "n_train": [50], "n_train_of": {"other": [40, 0]}}
+    toys.suite("curve", card)
+    line = ["run", "--suite", "curve", "--plugins", str(toys.folder), "--dry-run"]
+    planned = [json.loads(each) for each in run_cli(*line, "--format", "json").stdout.splitlines()]
+    assert [(job["task"], job["n_train"]) for job in planned] == [
+        ("tumour", 50),
+        ("other", 40),
+        ("other", "all"),
+    ]
+    asked = run_cli(*line, "--format", "json", "--n-train", "30").stdout.splitlines()
+    assert [json.loads(each)["n_train"] for each in asked] == [30, 30]
+    assert "50; other 40, all" in run_cli("show", "curve", "--plugins", toys.folder).stdout

@@ -149,10 +149,12 @@ def _takes(card: ModelCard) -> str:
             ("training rows", card.max_train),
             ("features", card.max_features),
             ("classes", card.max_classes),
+            ("words a text on a CPU", card.cpu_words),
         )
         if most is not None
     ]
     reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
+    reads += ["rows written out, where the task is put in words"] if card.needs_words else []
     return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 

@@ -41,20 +41,20 @@ def tune(train: Part, context: Context, side: int) -> Predict:
     notes.shared_s, notes.filled_s = learnt.shared_s, learnt.filled_s
     head = probe.head(fitted.model, context.task.n_classes or 2)
     model = VisionClassifier(vision.read(folder, device), side, *head).to(device)
-    by_lora = params["by"] == "lora"
-    adapter = lora.attach(model.vision.network, params["rank"], params["alpha"]) if by_lora else 0
-
-    def judge() -> float:
-        found = logits(context.valid.X)
-        return merit(context.task, context.valid.y, found)
+    adapter = None
+    if params["by"] == "lora":
+        adapter = lora.attach(model.vision.network, params["rank"], params["alpha"])
 
     def logits(X: Array) -> Array:
         return vision.logits(model, X, device, eye.bf16)
 
+    def judge() -> float:
+        return merit(context.task, context.valid.y, logits(context.valid.X))
+
     recipe = loop.Recipe.of(params)
     loop.train(model, train.X, train.y, recipe, judge, eye.bf16, context)
     notes.n_trainable = size(model).free
-    if adapter:
+    if adapter is not None:
         lora.merge(adapter)
     notes.n_params, notes.artifact_bytes = size(model).numbers, size(model).bytes
     notes.precision = precision.name(eye.bf16)

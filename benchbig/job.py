@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
@@ -98,20 +99,23 @@ def expand(
     tuning: Tuning,
     devices: Mapping[str, str],
     limit: int = ALL,
+    own: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> Plan:
     """Every fitting combination, task by task.
 
-    devices: each model's name to the device it runs on. A size that some tasks are too small for
-    is left out of theirs. Raises BenchError where all of them are.
+    devices: each model's name to the device it runs on. own: sizes of single tasks, instead of
+    `sizes`. A size that some tasks are too small for is left out of theirs. Raises BenchError
+    where all of them are.
     """
     tasks, models, seeds, sizes = tuple(tasks), tuple(models), tuple(seeds), tuple(sizes)
     _check_sizes(tasks, sizes)
     jobs, skipped = [], []
     for task in tasks:
-        there = [size for size in sizes if not _lacks(task, size)]
+        wanted = own.get(task.name, sizes)
+        there = [size for size in wanted if not _lacks(task, size)]
         skipped += [
             Skipped(task.name, "", f"has {task.split.n_train:,} training examples", size)
-            for size in sizes
+            for size in wanted
             if size not in there
         ]
         for model in models:

@@ -120,6 +120,8 @@ def test_a_size_that_some_tasks_are_too_small_for_is_left_out_of_theirs(
     seen = {task: [job.n_train for job in plan.jobs if (job.task, job.model) == (task, "centre")]
             for task in ("tumour", "large")}  # fmt: skip
     assert seen == {"tumour": [100, 301, 0], "large": [100, 0]}
+    own = expand(tasks, models, [0], [0], Tuning(), devices, own={"large": [50, 400]})
+    assert {(job.task, job.n_train) for job in own.jobs} == {("tumour", 0), ("large", 50)}
     (left_out,) = [skipped for skipped in plan.skipped if skipped.n_train]
     assert left_out == Skipped("large", "", "has 300 training examples", 301)
     assert str(left_out) == "large is planned without n_train 301: it has 300 training examples"

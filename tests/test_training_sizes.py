@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -64,4 +65,34 @@ def test_a_size_that_one_of_two_tasks_lacks_is_left_out_there_and_said(
     one_line(
         run_cli(*line[:-1], "50,342"),
         "--n-train 342: tumour_whole has 341 training examples; ask for at most 341, or for all",
+    )
+
+
+def test_a_suite_names_sizes_of_single_tasks_and_the_command_line_overrules_them(
+    toys: Plugins, run_cli: Command
+):
+    toys.task("other")
+    card = {"tasks": ["tumour", "other"], "n_train": [50], "n_train_of": {"other": [40, 0]}}
+    toys.suite("curve", card)
+    line = ["run", "--suite", "curve", "--plugins", str(toys.folder), "--dry-run"]
+    planned = [json.loads(each) for each in run_cli(*line, "--format", "json").stdout.splitlines()]
+    assert [(job["task"], job["n_train"]) for job in planned] == [
+        ("tumour", 50),
+        ("other", 40),
+        ("other", "all"),
+    ]
+    asked = run_cli(*line, "--format", "json", "--n-train", "30").stdout.splitlines()
+    assert [json.loads(each)["n_train"] for each in asked] == [30, 30]
+    assert "50; other 40, all" in run_cli("show", "curve", "--plugins", toys.folder).stdout
+
+
+def test_a_suite_with_a_limit_is_a_trial(toys: Plugins, run_cli: Command, results: Path):
+    toys.suite("small", {"limit": 60})
+    done = run_cli("run", "--suite", "small", "--plugins", toys.folder)
+    assert done.returncode == 0, done.stderr
+    (record,) = latest(results)
+    assert (record["limit"], record["n_train"], record["n_test"]) == (60, 60, 60)
+    assert "A trial run" in done.stdout
+    assert (
+        "60 examples a part: a trial" in run_cli("show", "small", "--plugins", toys.folder).stdout
     )

@@ -192,7 +192,11 @@ class Tuning:
 
 @dataclass(frozen=True)
 class SuiteCard:
-    """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all."""
+    """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all.
+
+    n_train_of: the sizes of single tasks, instead of n_train. limit: at most so many examples a
+    part, which makes every run of it a trial; 0 for none.
+    """
 
     name: str
     path: Path
@@ -203,4 +207,6 @@ class SuiteCard:
     seeds: tuple[int, ...]
     tuning: Tuning = Tuning()
     n_train: tuple[int, ...] = (0,)
+    n_train_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    limit: int = 0
     typical_s: Mapping[str, Any] = field(default_factory=dict)

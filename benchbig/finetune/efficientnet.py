@@ -117,7 +117,7 @@ class EfficientNetLite0(nn.Module):
         self._blocks = nn.Sequential(*blocks)
         self._conv_head = Convolution(inner, WIDTH, 1)
         self._bn1 = nn.BatchNorm2d(WIDTH, EPSILON)
-        self._fc = nn.Linear(WIDTH, 1000)
+        self._fc: nn.Module = nn.Linear(WIDTH, 1000)
 
     def embed(self, x: Tensor) -> Tensor:
         """(n, 1280) from pictures (n, 3, h, w), values (v - 127) / 128 of bytes v."""

@@ -53,7 +53,8 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
     names = {"large": finding.large[0], "classical": finding.classical[0]}
     key = "why.better" if finding.gain > 0 else "why.worse"
     by = difference(language, metric, abs(finding.gain)).lstrip("+")
-    found = [t(key, **names, by=by), t("why.matters", least=least, p=_p(finding.p_holm))]
+    ends = f" {_ends(answer)}" if _ends(answer) else ""
+    found = [t(key, **names, by=by, ends=ends), t("why.matters", least=least, p=_p(finding.p_holm))]
     if finding.detectable is not None and finding.n_test is not None:
         seen = difference(language, metric, finding.detectable).lstrip("+")
         found.append(t("why.power", n=finding.n_test, seen=seen,

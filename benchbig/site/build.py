@@ -14,7 +14,7 @@ from benchbig.cards import Catalog, Costs
 from benchbig.errors import BenchError
 from benchbig.gate.compare import Side, compare
 from benchbig.gate.finding import Outcome
-from benchbig.gate.opening import opened
+from benchbig.gate.opening import GIT, opened
 from benchbig.metrics.names import METRICS
 from benchbig.record import Record
 from benchbig.site import badges, data, downloads, quality
@@ -98,7 +98,9 @@ def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:
         return catalog.task(task).costs if task in catalog.files["tasks"] else None
 
     with opened(base) as folder:
-        before, after = Side(folder, base), Side(results, results.name)
+        # The name alone: where a folder lies on this machine is no reader's business.
+        name = base if base.startswith(GIT) else Path(base).name
+        before, after = Side(folder, name), Side(results, results.name)
         return compare(before, after, {}, costs=costs)
 
 

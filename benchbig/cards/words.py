@@ -114,6 +114,7 @@ def _suite(card: SuiteCard) -> Iterator[str]:
     yield from _entry("seeds", ", ".join(map(str, card.seeds)))
     own = [f"{task} {_sizes(sizes)}" for task, sizes in card.n_train_of.items()]
     yield from _entry("n_train", "; ".join([_sizes(card.n_train), *own]))
+    yield from _entry("limit", f"{card.limit:,} examples a part: a trial" if card.limit else "")
     yield from _entry("tuning", f"at most {card.tuning.trials} trials or {card.tuning.seconds:g} "
                       "seconds a job, the same for every model")  # fmt: skip
     yield from _entry("run it", f"benchbig run --suite {card.name}")
@@ -148,10 +149,12 @@ def _takes(card: ModelCard) -> str:
             ("training rows", card.max_train),
             ("features", card.max_features),
             ("classes", card.max_classes),
+            ("words a text on a CPU", card.cpu_words),
         )
         if most is not None
     ]
     reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
+    reads += ["rows written out, where the task is put in words"] if card.needs_words else []
     return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 

@@ -13,10 +13,12 @@ from benchbig.preprocess.probabilities import spread
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Embed, then fit. params: C; side, pixels a side that the network is shown."""
+    """Embed, then fit. params: C; least_side and most_side, which bound the pixels a side that
+    the network is shown."""
     (weights,) = context.files.values()
     k, notes, params = context.task.n_classes or 2, context.notes, context.params
-    eye = pictures.prepare(weights, params["side"], context.cache, context.device, train.X)
+    side = pictures.side_for(train.X, params["least_side"], params["most_side"])
+    eye = pictures.prepare(weights, side, context.cache, context.device, train.X)
     learnt = pictures.shared(eye, train.X)
     context.progress(0.8)
     fitted = probe.fit(learnt.vectors, train.y, params["C"])

@@ -31,21 +31,22 @@ def fit(train: Part, context: Context) -> Predict:
     # The weights come with 4 bits or 16: bfloat16 takes nothing from them.
     bf16 = precision.fast_bf16(context.device)
     reader = answers.read(path, context.device, torch.bfloat16 if bf16 else torch.float32)
-    before, after = prompt.around(task)
     chosen = shots(train, params["shots"], context.seed)
-    shown = "".join(
+    form, question = prompt.around(task), prompt.question(task, reader.tokenizer)
+    before, after = form if len(chosen) else question
+    examples = "".join(
         prompt.shot(task, cut(reader, train.X[at], params["shot_tokens"]), train.y[at])
         for at in chosen
     )
-    question = answers.ask(reader, shown + before, after, prompt.answers(task))
-    nothing = scores(reader, question, EMPTY, params["max_tokens"])
+    asked = answers.ask(reader, examples + before, after, prompt.answers(task))
+    nothing = scores(reader, asked, EMPTY, params["max_tokens"])
     prior = np.log(np.mean(np.exp(nothing), axis=0))
     held = size(reader.network)
     notes.n_params, notes.n_trainable, notes.artifact_bytes = held.numbers, 0, held.bytes
     notes.n_train_used, notes.precision = len(chosen), precision.name(bf16)
 
     def predict(X: Array) -> Array:
-        return probabilities(scores(reader, question, X, params["max_tokens"]) - prior)
+        return probabilities(scores(reader, asked, X, params["max_tokens"]) - prior)
 
     return predict
 

@@ -18,7 +18,7 @@ from torch.nn.functional import logsigmoid
 from benchbig.data import Context, Part, Predict
 from benchbig.data.histories import Histories
 from benchbig.data.parts import Array
-from benchbig.finetune.epochs import Plan, train
+from benchbig.finetune.ranker import Plan, train
 
 JOINED = 2**21  # pairs joined at once when nothing is learnt
 
@@ -32,7 +32,7 @@ def fit(
     """Each choice against items drawn at random that the user has not chosen.
 
     loss: of (n,) fits of what was chosen and (n, negatives) fits of what was not. params: batch
-    (choices a step), negatives, epochs, patience, learning_rate, weight_decay.
+    (choices a step), negatives, steps, every, patience, learning_rate, weight_decay (see Plan).
     """
     params, notes, X = context.params, context.notes, part.X
     torch.manual_seed(context.seed)
@@ -40,33 +40,24 @@ def fit(
     rng = np.random.default_rng(context.seed)
     pairs = np.unique(X.user[X.row] * X.n_items + X.item)
 
-    def epoch() -> Iterator[Tensor]:
-        order = rng.permutation(pairs)
-        for start in range(0, len(order), params["batch"]):
-            chosen = order[start : start + params["batch"]]
-            users, items = np.divmod(chosen, X.n_items)
-            others = _unchosen(users, pairs, X.n_items, params["negatives"], rng)
-            both = np.concatenate([items[:, None], others], axis=1)
-            fits = _fits(network, users[:, None], both, context.device)
-            yield loss(fits[:, 0], fits[:, 1:])
+    def losses() -> Iterator[Tensor]:
+        while True:
+            order = rng.permutation(pairs)
+            for start in range(0, len(order), params["batch"]):
+                chosen = order[start : start + params["batch"]]
+                users, items = np.divmod(chosen, X.n_items)
+                others = _unchosen(users, pairs, X.n_items, params["negatives"], rng)
+                both = np.concatenate([items[:, None], others], axis=1)
+                fits = _fits(network, users[:, None], both, context.device)
+                yield loss(fits[:, 0], fits[:, 1:])
 
     known = np.zeros(len(X.users), dtype=bool)
     known[X.user] = True
 
     def rank(X: Histories) -> Array:
-        network.eval()
         return scores(network, X, known, context.device)
 
-    plan = Plan(
-        epochs=params["epochs"],
-        every=params["every"],
-        patience=params["patience"],
-        rate=params["learning_rate"],
-        decay=params["weight_decay"],
-    )
-    best = train(network, epoch, rank, plan, context)
-    if best == params["epochs"]:
-        notes.warnings.append(f"still improving after {best} epochs")
+    train(network, losses(), rank, Plan.of(params), context)
     notes.n_params = notes.n_trainable = sum(weight.numel() for weight in network.parameters())
     notes.artifact_bytes, notes.precision = 4 * notes.n_params, "fp32"
     return rank

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import torch
 
@@ -11,15 +9,15 @@ from benchbig.data import Context, Part, Predict
 from benchbig.data.histories import Histories
 from benchbig.data.parts import Array
 from benchbig.finetune import sequence
-from benchbig.finetune.epochs import Plan, train
+from benchbig.finetune.ranker import Plan, train
 
 
 def fit(part: Part, context: Context) -> Predict:
-    """Cross entropy of each next item by AdamW; the epoch that ranks validation best is kept.
+    """Cross entropy of each next item by AdamW; what ranks the validation part best is kept.
 
     params: width, layers, heads, dropout, length (items of a history that count), negatives
-    (items drawn for the loss, 0 for all), batch, epochs, every, patience, learning_rate,
-    weight_decay. Source: Kang and McAuley 2018; see benchbig/finetune/sequence.py.
+    (items drawn for the loss; all where there are no more), batch, steps, every, patience,
+    learning_rate, weight_decay. Source: Kang and McAuley 2018; see finetune/sequence.py.
     """
     return learn(part, context, None, tuned=True)
 
@@ -39,25 +37,13 @@ def learn(part: Part, context: Context, words: Array | None, tuned: bool) -> Pre
     rng = np.random.default_rng(context.seed)
     rows = sequence.windows(X, params["length"])
 
-    def epoch() -> Iterator[torch.Tensor]:
-        return sequence.losses(
-            network, rows, params["batch"], params["negatives"], rng, context.device
-        )
-
     def rank(X: Histories) -> Array:
-        network.eval()
         return sequence.scores(network, X, params["length"], context.device)
 
-    plan = Plan(
-        epochs=params["epochs"],
-        every=params["every"],
-        patience=params["patience"],
-        rate=params["learning_rate"],
-        decay=params["weight_decay"],
+    losses = sequence.losses(
+        network, rows, params["batch"], params["negatives"], rng, context.device
     )
-    best = train(network, epoch, rank, plan, context)
-    if best == params["epochs"]:
-        notes.warnings.append(f"still improving after {best} epochs")
+    train(network, losses, rank, Plan.of(params), context)
     notes.n_trainable = sum(weight.numel() for weight in network.parameters())
     notes.n_params = notes.n_trainable
     notes.artifact_bytes, notes.precision = 4 * notes.n_params, "fp32"

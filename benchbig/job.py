@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
@@ -60,11 +62,19 @@ def _json(value: str | int | float) -> str:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A pair that is not planned, and why."""
+    """What is not planned, and why: a pair, or a training size that a task is too small for.
+
+    model: "" stands for every one; n_train: ALL for every size.
+    """
 
     task: str
     model: str
     why: str
+    n_train: int = ALL
+
+    def __str__(self) -> str:
+        what = f"n_train {self.n_train:,}" if self.n_train else self.model
+        return f"{self.task} is planned without {what}: it {self.why}"
 
 
 @dataclass(frozen=True)
@@ -89,23 +99,32 @@ def expand(
     tuning: Tuning,
     devices: Mapping[str, str],
     limit: int = ALL,
+    own: Mapping[str, Sequence[int]] = MappingProxyType({}),
 ) -> Plan:
     """Every fitting combination, task by task.
 
-    devices: each model's name to the device it runs on.
-    Raises BenchError where a size is larger than a task's training part.
+    devices: each model's name to the device it runs on. own: sizes of single tasks, instead of
+    `sizes`. A size that some tasks are too small for is left out of theirs. Raises BenchError
+    where all of them are.
     """
     tasks, models, seeds, sizes = tuple(tasks), tuple(models), tuple(seeds), tuple(sizes)
+    _check_sizes(tasks, sizes)
     jobs, skipped = [], []
     for task in tasks:
-        _check_sizes(task, sizes)
+        wanted = own.get(task.name, sizes)
+        there = [size for size in wanted if not _lacks(task, size)]
+        skipped += [
+            Skipped(task.name, "", f"has {task.split.n_train:,} training examples", size)
+            for size in wanted
+            if size not in there
+        ]
         for model in models:
-            why = misfit(task, model)
+            why = misfit(task, model, devices[model.name])
             if why:
                 skipped.append(Skipped(task.name, model.name, why))
                 continue
             params = parameters(model)
-            for size in sizes:
+            for size in there:
                 alike = [
                     _job(task, model, params, seed, size, tuning, devices[model.name], limit)
                     for seed in seeds
@@ -156,11 +175,18 @@ def _job(
     )
 
 
-def _check_sizes(task: TaskCard, sizes: Iterable[int]) -> None:
+def _lacks(task: TaskCard, size: int) -> bool:
+    """Whether the task's card says that it has fewer training examples."""
     there = task.split.n_train
+    return there is not None and size > there
+
+
+def _check_sizes(tasks: Iterable[TaskCard], sizes: Iterable[int]) -> None:
+    """Every size is one that some task has, or may have."""
+    largest = max(tasks, key=lambda task: task.split.n_train or math.inf)
     for size in sizes:
-        if there is not None and size > there:
+        if _lacks(largest, size):
             raise BenchError(
-                f"--n-train {size}: {task.name} has {there} training examples; "
-                f"ask for at most {there}, or for all"
+                f"--n-train {size}: {largest.name} has {largest.split.n_train} training examples; "
+                f"ask for at most {largest.split.n_train}, or for all"
             )

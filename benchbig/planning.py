@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from benchbig import environment, places
@@ -57,7 +57,7 @@ class Options:
 
 @dataclass(frozen=True)
 class Selection:
-    """The cards of a run."""
+    """The cards of a run. own_sizes: of single tasks, instead of sizes."""
 
     tasks: tuple[TaskCard, ...]
     models: tuple[ModelCard, ...]
@@ -65,6 +65,7 @@ class Selection:
     sizes: tuple[int, ...]
     tuning: Tuning
     suite: SuiteCard | None
+    own_sizes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def select(options: Options, catalog: Catalog) -> Selection:
@@ -87,6 +88,7 @@ def select(options: Options, catalog: Catalog) -> Selection:
         sizes=options.sizes or (suite.n_train if suite else (ALL,)),
         tuning=suite.tuning if suite else Tuning(),
         suite=suite,
+        own_sizes=suite.n_train_of if suite and not options.sizes else {},
     )
     for task in picked.tasks:
         _check_metric(task)
@@ -110,10 +112,11 @@ def plan(picked: Selection, device: Device, limit: int) -> Plan:
     """All jobs of a selection. Raises BenchError where no model fits any task."""
     devices = {model.name: of_model(model, device).name for model in picked.models}
     made = expand(
-        picked.tasks, picked.models, picked.seeds, picked.sizes, picked.tuning, devices, limit
-    )
+        picked.tasks, picked.models, picked.seeds, picked.sizes, picked.tuning, devices, limit,
+        picked.own_sizes,
+    )  # fmt: skip
     if not made.jobs:
-        first = made.skipped[0]
+        first = next(skipped for skipped in made.skipped if skipped.model)
         raise BenchError(f"no model fits: {first.model} {first.why} ({first.task})")
     return made
 

@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from benchbig import device, environment, index, runner, running, store
@@ -96,7 +97,7 @@ def _prepare(options: Options) -> Session:
     return Session(
         options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking,
         None if asked.jobs or cluster else environment.memory_bytes(),
-        _notes(asked, options),
+        (*_notes(asked, options), *map(str, filter(attrgetter("n_train"), made.skipped))),
     )  # fmt: skip
 
 

@@ -6,13 +6,17 @@ the seeds deviate from it, so that fits differ among each other as much as the s
 Where seeds have test parts of their own, a fit is one of the stored seeds on a part of its test
 part. In each world all models of all tasks are compared, as in one run of the gate:
 
+    real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
+
     other seeds   BASE and HEAD are fits that share no seed
     same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
     planted       BASE is the stored seeds, HEAD the same made worse: noise on the scores, or wrong
                   rows, so that the metric loses twice the minimum effect, or as much as the gate
                   said in such a world that it sees
 
-    python benchmarks/gate_levels.py --worlds 1000 --json benchmarks/gate_levels.json
+    python benchmarks/gate_levels.py --worlds 1000
+    benchbig run --task credit_default --model logreg,lightgbm --seeds 0-11 --results many
+    python benchmarks/gate_levels.py --part real --store many --worlds 1000
 """
 
 from __future__ import annotations
@@ -204,11 +208,7 @@ def compared(
         else:
             base = {seed: here.kept(model, rng, seed, 0.0) for seed in range(seeds)}
             head = {seed: here.kept(model, rng, seed, harm[id(model)]) for seed in after}
-        level = float(np.mean([one.value for one in base.values()]))
-        prior = Prior(typical(model.metric, level) ** 2, DF)
-        better = METRICS[model.metric].higher_is_better
-        finding = Finding(model.task, model.name, 0, "cpu", "", model.metric, better)
-        found.append((finding, shift(base, head, prior)))
+        found.append((_finding(model), shift(base, head, _prior(model, base))))
     return judged(found, minimum or {})
 
 
@@ -223,6 +223,38 @@ def null(
         for finding in called:
             by_model[f"{finding.task} {finding.model}"] += 1
     return alarms, dict(by_model)
+
+
+def dealt(models: Sequence[Model], seeds: int, worlds: int, seed: int) -> tuple[int, int]:
+    """In how many deals of a store's real seeds a regression was called, and of how many models."""
+    enough = [model for model in models if len(model.scores) >= 2 * seeds]
+    runs = {
+        id(m): [
+            scored(m.metric, m.kind, ids, y, _probabilities(scores))
+            for ids, y, scores in zip(m.ids, m.y, m.scores, strict=True)
+        ]
+        for m in enough
+    }
+    alarms = 0
+    for rng in np.random.default_rng(seed).spawn(worlds):
+        found = []
+        for model in enough:
+            deal = rng.permutation(len(model.scores))[: 2 * seeds]
+            base = {int(place): runs[id(model)][place] for place in deal[:seeds]}
+            head = {int(place): runs[id(model)][place] for place in deal[seeds:]}
+            found.append((_finding(model), shift(base, head, _prior(model, base))))
+        alarms += any(finding.status == "regressed" for finding in judged(found, {}))
+    return alarms, len(enough)
+
+
+def _finding(model: Model) -> Finding:
+    better = METRICS[model.metric].higher_is_better
+    return Finding(model.task, model.name, 0, "cpu", "", model.metric, better)
+
+
+def _prior(model: Model, base: Mapping[int, Scored]) -> Prior:
+    level = float(np.mean([one.value for one in base.values()]))
+    return Prior(typical(model.metric, level) ** 2, DF)
 
 
 def planted(
@@ -267,18 +299,22 @@ def main() -> None:
     parser.add_argument("--store", type=Path, default=Path("results"))
     parser.add_argument("--worlds", type=int, default=200)
     parser.add_argument("--seeds", type=int, default=3)
-    parser.add_argument("--part", choices=("null", "power", "all"), default="all")
+    parser.add_argument("--part", choices=("null", "power", "real", "all"), default="all")
     parser.add_argument("--json", type=Path)
     asked = parser.parse_args()
     models = stored(asked.store)
     told: dict[str, Any] = {"worlds": asked.worlds, "seeds": asked.seeds, "models": len(models)}
     fixed = [model for model in models if model.one_part]
-    if asked.part != "power":
+    if asked.part == "real":
+        alarms, of = dealt(models, asked.seeds, asked.worlds, seed=3)
+        told["real seeds"] = {"models": of, "alarms": alarms}
+        print(f"real seeds: {alarms} of {asked.worlds} deals over {of} models")
+    if asked.part in ("null", "all"):
         for name, some, same in (("other seeds", models, False), ("same seeds", fixed, True)):
             alarms, by_model = null(some, asked.seeds, same, asked.worlds, seed=1)
             told[name] = {"models": len(some), "alarms": alarms, "of": by_model}
             print(f"{name}: {alarms} of {asked.worlds} runs over {len(some)} models", by_model)
-    if asked.part != "null":
+    if asked.part in ("power", "all"):
         for loss in ("twice", "sees"):
             told[f"planted {loss}"] = list(planted(fixed, asked.seeds, asked.worlds, 2, loss))
             _print(loss, told[f"planted {loss}"])

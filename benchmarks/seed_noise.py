@@ -13,7 +13,7 @@ not depend on the seed at all say nothing and are left out.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -41,9 +41,9 @@ def seen(runs: Sequence[Scored]) -> Seen:
     return variance, variance - squares / df, df
 
 
-def fit(found: Sequence[Seen]) -> Prior:
+def fit(models: Sequence[Seen]) -> Prior:
     """The prior under which what was seen is most likely."""
-    log_likelihoods = np.array([_log_likelihood(*one) for one in found])
+    log_likelihoods = np.array([_log_likelihood(*one) for one in models])
 
     def worse(guess: Array) -> float:
         ratio, df = np.exp(guess)
@@ -63,28 +63,35 @@ def _log_likelihood(variance: float, expected: float, df: int) -> Array:
     return stats.chi2.logpdf(variance / scale, df) - np.log(scale)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("stores", nargs="*", type=Path, default=[Path("results")])
-    parser.add_argument("--metric", help="only tasks judged by it")
-    arguments = parser.parse_args()
-    found = []
-    for store in arguments.stores:
+def found(stores: Iterable[Path], metric: str | None = None, say: bool = False) -> list[Seen]:
+    """What is seen of every model that is not trivial and depends on the seed, in typical units."""
+    models = []
+    for store in stores:
         for chosen in select(latest(store)):
             ok = [record for record in chosen.records if record["status"] == "ok"]
-            if len(ok) < 2 or ok[0]["family"] == "trivial":
-                continue
-            if arguments.metric not in (None, ok[0]["metric"]):
+            if len(ok) < 2 or ok[0]["family"] == "trivial" or metric not in (None, ok[0]["metric"]):
                 continue
             unit = typical(ok[0]["metric"], ok[0]["value"]) ** 2
             variance, expected, df = seen([read(store, record) for record in ok])
             if variance == 0.0:
                 continue
-            found.append((variance / unit, expected / unit, df))
-            name = f"{ok[0]['task']:22} {ok[0]['model']:24}"
-            print(f"{name} {(variance - expected) / unit:8.3f}, explained {expected / unit:.3f}")
-    prior = fit(found)
-    print(f"{len(found)} models: variance {prior.variance:.3f}, df {prior.df:.2f}")
+            models.append((variance / unit, expected / unit, df))
+            if say:
+                name = f"{ok[0]['task']:22} {ok[0]['model']:24}"
+                print(
+                    f"{name} {(variance - expected) / unit:8.3f}, explained {expected / unit:.3f}"
+                )
+    return models
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("stores", nargs="*", type=Path, default=[Path("results")])
+    parser.add_argument("--metric", help="only tasks judged by it")
+    asked = parser.parse_args()
+    models = found(asked.stores, asked.metric, say=True)
+    prior = fit(models)
+    print(f"{len(models)} models: variance {prior.variance:.3f}, df {prior.df:.2f}")
 
 
 if __name__ == "__main__":

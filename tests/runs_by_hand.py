@@ -50,13 +50,15 @@ def put(
     task: str = "bank_intents",
     model: str = "tfidf_logreg",
     part: Part | None = None,
+    kind: str = "multiclass",
+    metric: str = "accuracy",
     **facts: Any,
 ) -> Record:
     """Append an ok record of these predictions (by default the published ones) to a store."""
     ids, y, published = part or real(seed=min(seed, 2))
     p = published if p is None else p
-    of = by_hand.task(task, kind="multiclass", metric="accuracy", modality="text", n_classes=77)
-    number = value("accuracy", "multiclass", y, p)
+    of = by_hand.task(task, kind=kind, metric=metric, modality="text", n_classes=77)
+    number = value(metric, kind, y, p)
     (folder / "predictions").mkdir(parents=True, exist_ok=True)
     test = f"test-{hashlib.sha256(ids.tobytes() + y.tobytes()).hexdigest()[:16]}.npz"
     np.savez_compressed(folder / "predictions" / test, ids=ids, y=y)
@@ -67,7 +69,8 @@ def put(
         "threads": 1,
         **facts,
     }
-    record = by_hand.ok(of, by_hand.model(model), seed, number, **given)
+    record = by_hand.ok(of, by_hand.model(model), seed, number or 0.0, **given)
+    record["value"] = number
     own = folder / "predictions" / f"{record['key']}.npz"
     np.savez_compressed(own, p=p)
     digest = hashlib.sha256(own.read_bytes()).hexdigest()

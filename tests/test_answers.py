@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -74,6 +75,19 @@ def test_a_task_is_put_as_a_form_whose_last_line_waits_for_the_class() -> None:
     assert prompt.shot(task, "fine", 1) == "Review: fine\nSentiment: positive\n\n"
     assert prompt.answers(card()) == [" not good", " good"]
     assert prompt.answers(replace(card(), classes=())) == [" 0", " 1"]
+
+
+def test_without_examples_a_model_that_converses_is_asked_in_a_conversation() -> None:
+    task = card(text="Film review", label="Sentiment", classes=("negative", "positive"))
+    asked = "Is the sentiment of this film review negative or positive?\n\nFilm review: "
+    plain = SimpleNamespace(chat_template=None)
+    assert prompt.question(task, plain) == (asked, "\nSentiment:")
+
+    def put(turns: Any, tokenize: bool, add_generation_prompt: bool) -> str:
+        return f"<user>{turns[0]['content']}</user><model>"
+
+    chatty = SimpleNamespace(chat_template="...", apply_chat_template=put)
+    assert prompt.question(task, chatty) == (f"<user>{asked}", "</user><model>Sentiment:")
 
 
 def part(n: int = 24) -> Part:

@@ -151,6 +151,17 @@ def test_predictions_that_do_not_give_the_value_are_not_believed(base: Path, hea
     assert "do not give its value" in found(base, head)[1][0]["why"]
 
 
+def test_a_value_that_is_undefined_is_not_compared(tmp_path: Path):
+    """One class alone in the test part: the area under the ROC curve has no value."""
+    ids = np.arange(40)
+    part = (ids, np.zeros(40, dtype=int), np.linspace(0, 1, 40, dtype=np.float32))
+    for name in ("base", "head"):
+        stores.put(tmp_path / name, part=part, metric="roc_auc", kind="binary")
+    code, (finding,) = found(tmp_path / "base", tmp_path / "head")
+    assert (code, finding["status"]) == (4, "not comparable")
+    assert finding["why"] == "its metric is undefined"
+
+
 def test_a_name_out_of_a_store_leads_nowhere_else(base: Path, head: Path, tmp_path: Path):
     secret = tmp_path / "secret.npz"
     np.savez(secret, p=stores.real()[2])
@@ -203,6 +214,28 @@ def test_times_of_another_machine_are_not_compared(base: Path, head: Path):
     assert fit["status"] == "not comparable"
     assert fit["why"].startswith("other machine or packages")
     assert gate(base, head, fail_on=("any",))[0] == 0
+
+
+def test_the_machines_are_told_apart_by_what_differs(base: Path, head: Path):
+    stores.seeds(head, env="f" * 16)
+    for folder, name, packages in (
+        (base, "0123456789abcdef", {"numpy": "2.3.1", "scipy": "1.16"}),
+        (head, "f" * 16, {"numpy": "2.4.6", "scipy": "1.16"}),
+    ):
+        (folder / "env").mkdir()
+        told = {"cpu": folder.name, "cores": 2, "packages": packages}
+        (folder / "env" / f"{name}.json").write_text(json.dumps(told))
+    text = gate(base, head)[1]
+    assert "other machine or packages: cpu base, then head; numpy 2.3.1, then 2.4.6" in text
+
+
+def test_wildly_scattered_times_are_still_told(tmp_path: Path):
+    base, head = tmp_path / "base", tmp_path / "head"
+    for seed, fit in enumerate((1e-99, 1e99, 1.0)):
+        stores.put(base, seed=seed, fit_s=fit)
+        stores.put(head, seed=seed, fit_s=1 / fit)
+    _, (finding,) = found(base, head)
+    assert next(cost for cost in finding["costs"] if cost["name"] == "fit_s")["high"] > 1e300
 
 
 def test_one_time_each_proves_nothing(tmp_path: Path):

@@ -23,6 +23,7 @@ pytest.importorskip("transformers", reason="models of the hub need transformers:
 pytest.importorskip("peft", reason="LoRA needs peft: benchbig[large]")
 
 from tiny_encoder import save_tiny_encoder, save_tiny_writer
+from tiny_vision import save_tiny_clip, save_tiny_conv, save_tiny_vit
 
 from benchbig.cards import find
 from benchbig.cards.read import read
@@ -148,6 +149,49 @@ def test_models_of_the_hub_are_fitted_and_their_commit_recorded(
         assert record["family"] == "pretrained"
         assert record["params"]["commit"] == COMMIT
         assert (record["n_train_used"] == 0) == (asked.adaptation == "zero_shot")
+
+
+PICTURES = """
+import numpy as np
+from benchbig.data import Part, Split
+
+def load(seed, files):
+    rng = np.random.default_rng(seed)
+    y = np.arange(60) % 3
+    X = rng.integers(0, 60, (60, 10, 10, 3), dtype=np.uint8)
+    X[np.arange(60), :, :, y] += 150  # red, green or blue
+    cut = np.split(rng.permutation(60), [30, 45])
+    return Split(*(Part(X[at], y[at], at) for at in cut))
+"""
+
+
+def test_image_models_of_the_hub_are_fitted_too(
+    home: Path, plugins: Plugins, run_cli: Command, results: Path
+) -> None:
+    for repo, save in (("me/vit", save_tiny_vit), ("me/conv", save_tiny_conv),
+                       ("me/clip", save_tiny_clip)):  # fmt: skip
+        in_cache(home, repo, save)
+    card = {**CARD, "modality": "image", "kind": "multiclass", "n_classes": 3, "n_examples": 60}
+    card["classes"] = ["card", "rate", "help"]
+    plugins.task("colours", PICTURES, {k: v for k, v in card.items() if v is not None})
+    path = plugins.folder / "tasks" / "colours.toml"
+    path.write_text(re.sub(r"n_features.*\n", "", path.read_text()))
+    names = ["hf:me/vit", "hf:me/vit#lora", "hf:me/conv#full", "hf:me/clip#zero_shot",
+             "hf:me/clip#frozen"]  # fmt: skip
+    done = run_cli(
+        *("run", "--plugins", plugins.folder, "--task", "colours", "--seeds", "0"),
+        *("--model", ",".join(names), "--results", results, "--executor", "serial"),
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    records = {record["model"]: record for record in kept(results).values()}
+    found = [records[reference.card_name(reference.parse(name), COMMIT)] for name in names]
+    vit, by_lora, conv, asked, clip = found
+    assert min(record["value"] for record in (vit, conv, clip)) > 0.9
+    assert by_lora["value"] > 0.4  # of a third by chance; there are ten steps to learn in
+    assert 0 < by_lora["n_trainable"] < by_lora["n_params"] / 2
+    assert conv["n_trainable"] == conv["n_params"]
+    assert asked["n_trainable"] == 0
+    assert [r["n_train_used"] for r in found] == [30, 30, 30, 0, 30]
 
 
 def test_the_card_pins_every_file_that_is_taken_and_no_other(home: Path, tmp_path: Path) -> None:

@@ -1,57 +1,30 @@
-"""Do the image task and the image models keep their word? Drawn shapes; real data where cached."""
+"""Do the image models keep their word? Drawn shapes; real weights where cached."""
 
 from __future__ import annotations
 
-import gzip
-import importlib
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn import CATALOG, code, context, shapes
 
 from benchbig.assets import cache_dir
 from benchbig.assets import find as find_asset
-from benchbig.cards import find
-from benchbig.data import Context, Part, Split
+from benchbig.data import Split
 from benchbig.data.check import check_split
 from benchbig.errors import BenchError
-from benchbig.preprocess import hog, images
-from benchbig.tasks import product_images
+from benchbig.preprocess import hog, images, resize
 
-CATALOG = find()
-LEARNERS = ["pixels_logreg", "hog_logreg", "pixels_svm", "hog_svm", "random_forest", "cnn"]
-QUICK = {
-    "random_forest": {"trees": 20},
-    "cnn": {"channels": 8, "width": 16, "steps": 60, "epochs": 1, "batch": 32},
-}
-
-
-def shapes(n: int, k: int, seed: int, colours: int = 0, side: int = 20) -> Part:
-    """Pictures of noise with a bright bar in one of k directions: lying, standing, or falling."""
-    rng = np.random.default_rng(seed)
-    X = rng.integers(0, 60, size=(n, side, side, max(colours, 1)), dtype=np.uint8)
-    y = np.arange(n) % k
-    down, across = np.mgrid[:side, :side] - side // 2
-    bars = np.stack([abs(down) < 3, abs(across) < 3, abs(down - across) < 3])
-    X[bars[y]] += 150
-    return Part(X if colours else X[..., 0], y, 1000 * seed + np.arange(n))
-
-
-def context(name: str, k: int, valid: Part, seed: int = 0) -> Context:
-    card = CATALOG.model(name)
-    kind = "binary" if k == 2 else "multiclass"
-    task = replace(CATALOG.task("product_images"), kind=kind, n_classes=k, classes=())
-    params = {**card.params, **QUICK.get(name, {})}
-    return Context(task, params, seed, valid, {}, "cpu", 1, Path("unused"))
-
-
-def code(name: str):
-    """The model's module, or a skip where what it needs is not installed."""
-    card = CATALOG.model(name)
-    for module in card.requires:
-        pytest.importorskip(module, reason=f"needs {module}: benchbig[{card.extra}]")
-    return importlib.import_module(f"benchbig.baselines.{card.code or name}")
+LEARNERS = [
+    "pixels_logreg",
+    "hog_logreg",
+    "pixels_svm",
+    "hog_svm",
+    "random_forest",
+    "cnn",
+    "resnet",
+]
 
 
 @pytest.mark.parametrize("name", LEARNERS)
@@ -109,12 +82,31 @@ def test_hog_refuses_a_picture_of_one_cell():
         hog.describe(np.zeros((1, 7, 20), dtype=np.float32), cell=4, bins=9)
 
 
-def test_a_large_picture_is_shrunk_to_means_over_areas():
+def test_a_large_picture_is_shrunk_and_a_small_one_left():
     X = np.arange(24, dtype=np.uint8).reshape(1, 4, 6)
-    # Rows 0-1 and 2-3, columns 0-2 and 3-5, each area's mean: 4, 7, 16, 19.
-    np.testing.assert_allclose(images.shrink(X, 2) * 255, [[[4, 7], [16, 19]]], atol=1e-4)
     np.testing.assert_allclose(images.shrink(X, 9) * 255, X, atol=1e-4)
     assert images.shrink(np.zeros((2, 7, 5, 3), dtype=np.uint8), 3).shape == (2, 3, 3, 3)
+    assert images.shrink(np.zeros((2, 7, 2), dtype=np.uint8), 3).shape == (2, 3, 2)
+
+
+def test_an_even_slope_stays_one_and_a_fine_pattern_turns_grey():
+    slope = np.broadcast_to(np.arange(0, 240, 2, dtype=np.uint8), (1, 120, 120))
+    small = resize.resize(slope, 30, 30)
+    # A new pixel covers four old ones; its middle lies 1.5 behind the first: 8 j + 3.
+    assert abs(small[0, 15, 3:27].astype(int) - (8 * np.arange(3, 27) + 3)).max() <= 1
+    board = (np.indices((120, 120)).sum(axis=0) % 2 * 255).astype(np.uint8)[None]
+    assert abs(resize.resize(board, 30, 30).astype(int) - 127).max() < 4
+    colours = np.stack([slope, board, slope], axis=3)
+    np.testing.assert_array_equal(resize.resize(colours, 30, 30)[..., 0], small)
+    assert resize.resize(slope, 240, 200).shape == (1, 240, 200)
+
+
+def test_pictures_of_any_number_of_channels_are_resized_alike():
+    X = shapes(2, 2, 0, colours=3).X
+    three = resize.resize(X, 9, 9)
+    two = resize.resize(X[..., :2], 9, 9)
+    np.testing.assert_array_equal(two, three[..., :2])
+    np.testing.assert_array_equal(resize.resize(X[..., :1], 9, 9)[..., 0], three[..., 0])
 
 
 def test_pictures_must_be_bytes_of_one_size():
@@ -126,52 +118,6 @@ def test_pictures_must_be_bytes_of_one_size():
         check_split(floats, task)
     with pytest.raises(BenchError, match=r"the test part has pictures of \(9, 9\)"):
         check_split(replace(sound, test=shapes(6, 3, 2, side=9)), task)
-
-
-def idx(path: Path, values: np.ndarray) -> None:
-    """Write bytes in the idx format."""
-    head = bytes([0, 0, 8, values.ndim]) + np.array(values.shape, ">u4").tobytes()
-    path.write_bytes(gzip.compress(head + values.astype(np.uint8).tobytes()))
-
-
-def test_product_images_keeps_the_official_test_part_and_draws_the_validation_part(tmp_path):
-    for name, part in (("train", shapes(60, 3, 0)), ("t10k", shapes(9, 3, 1))):
-        idx(tmp_path / f"{name}-images-idx3-ubyte.gz", part.X)
-        idx(tmp_path / f"{name}-labels-idx1-ubyte.gz", part.y)
-    first, same, other = (
-        product_images.load(seed, {"fashion_mnist": tmp_path}) for seed in (0, 0, 1)
-    )
-    assert [len(first.train), len(first.valid), len(first.test)] == [54, 6, 9]
-    assert first.test.ids.tolist() == list(range(60, 69)) == other.test.ids.tolist()
-    assert np.bincount(first.valid.y).tolist() == [2, 2, 2]
-    np.testing.assert_array_equal(first.valid.ids, same.valid.ids)
-    assert set(first.valid.ids) != set(other.valid.ids)
-    np.testing.assert_array_equal(first.train.X, shapes(60, 3, 0).X[first.train.ids])
-
-
-def test_a_file_that_is_not_idx_is_refused(tmp_path):
-    path = tmp_path / "odd.gz"
-    path.write_bytes(gzip.compress(b"\x00\x00\x0d\x01" + bytes(8)))
-    with pytest.raises(ValueError, match=r"odd\.gz: not an idx file of bytes"):
-        product_images.read_idx(path)
-
-
-def test_product_images_is_as_its_card_says_and_no_two_pictures_are_equal():
-    card = CATALOG.task("product_images")
-    folder = find_asset(card.assets["fashion_mnist"], cache_dir())
-    if folder is None:
-        pytest.skip("Fashion-MNIST is not cached: benchbig fetch --task product_images")
-    split = product_images.load(0, {"fashion_mnist": folder})
-    parts = (split.train, split.valid, split.test)
-    assert [len(part) for part in parts] == [
-        card.split.n_train,
-        card.split.n_valid,
-        card.split.n_test,
-    ]
-    for part in parts:
-        assert set(np.bincount(part.y)) == {len(part) // 10}
-    pictures = [picture.tobytes() for part in parts for picture in part.X]
-    assert len(set(pictures)) == len(pictures) == card.n_examples
 
 
 @pytest.fixture(scope="module")

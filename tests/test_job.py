@@ -9,7 +9,7 @@ from toys import Plugins
 
 from benchbig.cards import ModelCard, TaskCard, Tuning, find
 from benchbig.errors import BenchError
-from benchbig.job import Job, expand, parameters
+from benchbig.job import Job, Skipped, expand, parameters
 
 JOB = Job(
     task="tumour",
@@ -102,10 +102,26 @@ def test_a_suite_expands_to_every_pair_that_fits(cards: tuple[list[TaskCard], li
     ]
 
 
-def test_more_rows_than_a_card_says_there_are_is_refused(
+def test_more_rows_than_any_card_says_there_are_is_refused(
     cards: tuple[list[TaskCard], list[ModelCard]],
 ):
-    tasks, models = cards
+    (_, large), models = cards
     devices = {model.name: "cpu" for model in models}
     with pytest.raises(BenchError, match="--n-train 301: large has 300 training examples"):
-        expand(tasks, models, [0], [301], Tuning(), devices)
+        expand([large], models, [0], [100, 301], Tuning(), devices)
+
+
+def test_a_size_that_some_tasks_are_too_small_for_is_left_out_of_theirs(
+    cards: tuple[list[TaskCard], list[ModelCard]],
+):
+    tasks, models = cards  # tumour's card does not tell its size, large has 300
+    devices = {model.name: "cpu" for model in models}
+    plan = expand(tasks, models, [0], [100, 301, 0], Tuning(), devices)
+    seen = {task: [job.n_train for job in plan.jobs if (job.task, job.model) == (task, "centre")]
+            for task in ("tumour", "large")}  # fmt: skip
+    assert seen == {"tumour": [100, 301, 0], "large": [100, 0]}
+    own = expand(tasks, models, [0], [0], Tuning(), devices, own={"large": [50, 400]})
+    assert {(job.task, job.n_train) for job in own.jobs} == {("tumour", 0), ("large", 50)}
+    (left_out,) = [skipped for skipped in plan.skipped if skipped.n_train]
+    assert left_out == Skipped("large", "", "has 300 training examples", 301)
+    assert str(left_out) == "large is planned without n_train 301: it has 300 training examples"

@@ -30,6 +30,8 @@ COMMANDS = [
     ["show", "tabpfn"],
     ["show", "finance"],
     ["run", "--help"],
+    ["compare", "--help"],
+    ["track", "report", "--help"],
     ["leaderboard", "build", "--help"],
     ["run", "--suite", "finance", "--device", "tpu"],
 ]

@@ -91,6 +91,14 @@ def test_only_tasks_in_words_are_written_out() -> None:
     assert misfit(named, model) is None
 
 
+def test_long_texts_are_left_to_a_gpu_by_models_that_would_take_hours() -> None:
+    model, task = CATALOG.model("mpnet_finetune"), CATALOG.task("film_reviews")
+    assert misfit(task, model) is None
+    assert misfit(task, model, "NVIDIA H100") is None
+    assert misfit(task, model, "cpu") == "takes texts of at most 100 words on a CPU, not 230"
+    assert misfit(CATALOG.task("short_reviews"), model, "cpu") is None
+
+
 def test_a_text_model_is_not_planned_for_a_language_it_does_not_read() -> None:
     chinese, english = CATALOG.task("product_reviews_zh"), CATALOG.task("product_reviews")
     assert misfit(chinese, CATALOG.model("m3e_frozen")) is None

@@ -10,6 +10,7 @@ import runs_by_hand as stores
 from scipy import stats
 
 from benchbig.stats import ratio
+from benchbig.stats.holm import holm
 from benchbig.stats.paired import Scored, scored
 from benchbig.stats.shift import Prior, shift, steady
 from benchbig.stats.student import p_value
@@ -165,15 +166,16 @@ def test_what_measures_have_in_common_is_found_again():
     rng = np.random.default_rng(0)
     true = 6 * 0.04 / rng.chisquare(6, size=2000)
     noises = [ratio.Noise(0.0, v * rng.chisquare(4), 4, 1.0) for v in true]
-    variance, df = ratio.pooled(noises)
+    variance, df = ratio.fitted(noises)
     assert variance == pytest.approx(0.04, rel=0.06)
     assert df == pytest.approx(6, rel=0.15)
+    assert ratio.pooled(noises) == (variance, 3.0)
 
 
 def test_variances_that_only_chance_sets_apart_are_one():
     rng = np.random.default_rng(1)
     noises = [ratio.Noise(0.0, 0.04 * rng.chisquare(4), 4, 1.0) for _ in range(400)]
-    variance, df = ratio.pooled(noises)
+    variance, df = ratio.fitted(noises)
     assert df > 60
     assert variance == pytest.approx(0.04, rel=0.1)
 
@@ -181,3 +183,24 @@ def test_variances_that_only_chance_sets_apart_are_one():
 def test_of_two_measures_nothing_is_learnt():
     assert ratio.pooled([ratio.Noise(0.0, 1.0, 2, 1.0)] * 2) == (0.0, 0.0)
     assert ratio.moderated(ratio.Noise(0.0, 0.0, 0, 2.0), (0.0, 0.0)) == (math.inf, 0.0)
+
+
+@pytest.mark.parametrize("kind", ["alike", "spread", "two kinds"])
+def test_costs_that_did_not_change_are_rarely_called_slower(kind: str):
+    """35 models, 3 seeds, 200 comparisons at 1%; 7 or more alarms come up once in 200 tries."""
+    alarms = 0
+    for rng in np.random.default_rng(1).spawn(200):
+        sds = {
+            "alike": np.full(35, 0.15),
+            "spread": np.sqrt(0.15**2 * 4 / rng.chisquare(4, 35)),
+            "two kinds": np.where(np.arange(35) % 2, 0.02, 0.3),
+        }[kind]
+        base, head = (np.exp(rng.normal(0, sds, (3, 35))).T for _ in range(2))
+        noises = [ratio.paired(one, other) for one, other in zip(base, head, strict=True)]
+        prior = ratio.pooled(noises)
+        tested = [(noise.log_ratio, *ratio.moderated(noise, prior)) for noise in noises]
+        worse = holm([p_value(*one, side="greater") for one in tested])
+        alarms += any(
+            p <= 0.01 and one[0] >= math.log(1.25) for p, one in zip(worse, tested, strict=True)
+        )
+    assert alarms <= 6

@@ -28,7 +28,7 @@ from benchbig.record import STATUSES, Record
 from benchbig.site import quality, serve
 from benchbig.site.answers import answers
 from benchbig.site.board import board
-from benchbig.site.build import build, site_files
+from benchbig.site.build import Beside, build, site_files
 from benchbig.site.charts.cost import front
 from benchbig.site.charts.figure import Scale, linear_ticks, log_ticks
 from benchbig.site.data import script
@@ -36,6 +36,7 @@ from benchbig.site.language import LANGUAGES, TIMES, language
 from benchbig.site.names import slug
 from benchbig.site.ranking import standings
 from benchbig.tables import words
+from benchbig.track import history
 
 ROOT = Path(__file__).resolve().parents[1]
 HOSTILE = (
@@ -83,7 +84,7 @@ def filed(folder: Path, records: list[Record]) -> Path:
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The files of a site over two_tasks, texts alone, by path."""
     results = filed(tmp_path_factory.mktemp("store"), two_tasks())
-    files = site_files(results, two_tasks(), find())
+    files = site_files(results, two_tasks(), find(), Beside())
     return {name: b.decode() for name, b in files if not name.endswith(".parquet")}
 
 
@@ -332,13 +333,13 @@ def test_the_front_page_says_who_leads_and_what_failed(site: dict[str, str]) -> 
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
     results = filed(tmp_path, two_tasks())
-    once = dict(site_files(results, store.latest(results), find()))
-    again = dict(site_files(results, list(reversed(store.latest(results))), find()))
+    once = dict(site_files(results, store.latest(results), find(), Beside()))
+    again = dict(site_files(results, list(reversed(store.latest(results))), find(), Beside()))
     assert list(once) == list(again)
     # The table of records keeps their order; everything else is the same to the byte.
     differ = {name for name in once if once[name] != again[name]}
     assert differ <= {f"downloads/records.{form}" for form in ("csv", "json", "parquet")}
-    assert dict(site_files(results, store.latest(results), find())) == once
+    assert dict(site_files(results, store.latest(results), find(), Beside())) == once
 
 
 def test_hostile_names_show_as_text_and_become_no_path(tmp_path: Path) -> None:
@@ -391,6 +392,32 @@ def test_downloads_hold_what_the_pages_show(site: dict[str, str], tmp_path: Path
     own = list(csv.DictReader(io.StringIO(site["downloads/tasks/card_fraud.csv"])))
     assert [row["model"] for row in own] == ["tabpfn", "logreg", "majority"]
     assert len(json.loads(site["downloads/records.json"])) == 8
+
+
+def test_a_base_store_and_a_history_have_pages_of_their_own(tmp_path: Path) -> None:
+    """The base has majority, which the store lacks; the history falls from 0.80 to 0.70."""
+    pytest.importorskip("ruptures", reason="needs benchbig[track]")
+    head = filed(tmp_path / "head", [r for r in two_tasks() if r["model"] != "majority"])
+    base = filed(tmp_path / "base", two_tasks())
+    for day in range(1, 25):
+        value = 0.80 if day < 13 else 0.70
+        values = {str(seed): value + 0.001 * ((day + seed) % 3) for seed in (0, 1, 2)}
+        one = history.Measurement("card_fraud", 1, "logreg", 0, "cpu", "average_precision", True,
+                                  None, values, {})  # fmt: skip
+        when = f"2026-01-{day:02}T00:00:00+00:00"
+        history.add(tmp_path / "history", history.Run(f"{day:040x}", when, when, (one,)))
+    out = tmp_path / "site"
+    build(head, out, find(), Beside(tmp_path / "history", str(base)))
+    told = (out / "comparison.html").read_text()
+    assert re.search(r"g-missing[^<]*>missing</span>", told)
+    assert 'href="history.html"' in told
+    told = (out / "history.html").read_text()
+    assert "1 series, 1 with a change that stands" in re.sub(r"\s+", " ", told)
+    assert f"between {12:040x}"[:18] in told
+    assert "变差" in (out / "zh" / "history.html").read_text()
+    build(head, out, find())
+    assert not (out / "comparison.html").exists()
+    assert "history.html" not in (out / "index.html").read_text()
 
 
 def test_badges_say_the_answer(site: dict[str, str]) -> None:

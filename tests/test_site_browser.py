@@ -310,7 +310,7 @@ def test_fifteen_thousand_rows_are_only_as_many_elements_as_are_seen(
     from benchbig.site.write import write
 
     shown = board(records, find())
-    page_of = Site(tmp_path, shown, (), (), (), "0")
+    page_of = Site(shown, (), (), (), {}, "0")
     files = [*_assets(), ("data/rows.js", data.script("rows", data.rows_payload(shown, False)))]
     for name, content in _pages(page_of, environment(), language("en")):
         files.append((name, content))

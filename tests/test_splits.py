@@ -7,7 +7,14 @@ import itertools
 import numpy as np
 import pytest
 
-from benchbig.data.splits import by_group, by_order, by_time, stratified, subset
+from benchbig.data.splits import (
+    by_group,
+    by_group_stratified,
+    by_order,
+    by_time,
+    stratified,
+    subset,
+)
 
 
 def everything(parts):
@@ -52,6 +59,22 @@ def test_a_cut_by_group_keeps_every_group_whole():
     assert all(not (a & b) for a, b in itertools.combinations(members, 2))
     assert len(parts.train) == pytest.approx(600, abs=float(np.bincount(groups).max()))
     assert len(parts.test) == pytest.approx(200, abs=float(np.bincount(groups).max()))
+
+
+def test_a_stratified_cut_by_group_keeps_groups_whole_and_each_class_in_its_shares():
+    # 40 groups of 5 rows of class 0, 20 groups of 3 rows of class 1, of which one row is mixed in
+    # from class 0: the group goes with its two others.
+    groups = np.concatenate([np.repeat(np.arange(40), 5), np.repeat(np.arange(40, 60), 3)])
+    y = np.repeat([0, 1], [200, 60])
+    y[200] = 0
+    parts = by_group_stratified(groups, y, seed=4)
+    assert everything(parts) == list(range(260))
+    members = [set(groups[part]) for part in parts]
+    assert all(not (a & b) for a, b in itertools.combinations(members, 2))
+    assert [sum(group < 40 for group in part) for part in members] == [24, 8, 8]
+    assert [sum(group >= 40 for group in part) for part in members] == [12, 4, 4]
+    again = by_group_stratified(groups, y, seed=4)
+    assert [part.tolist() for part in again] == [part.tolist() for part in parts]
 
 
 def test_shares_that_do_not_add_up_are_refused():

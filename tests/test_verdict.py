@@ -14,13 +14,15 @@ from stores_by_hand import COSTS, add
 from benchbig.cards import find
 from benchbig.errors import BenchError
 from benchbig.metrics.names import ABSENT
+from benchbig.stats.crossover import Crossing
 from benchbig.stats.paired import Difference
 from benchbig.verdict import effects, limits, money, say
+from benchbig.verdict.curve import _said
 from benchbig.verdict.decide import decide
 from benchbig.verdict.judge import Settings, judge
 from benchbig.verdict.overall import _friedman, _wilcoxon
 from benchbig.verdict.regret import ScaledGain, regrets
-from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain
+from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain, Point
 from benchbig.verdict.worth import break_even
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "results"
@@ -413,6 +415,34 @@ def test_tests_over_tasks_need_enough_of_them():
     assert _friedman(ranked) == pytest.approx(math.exp(-8 / 2))
     assert _friedman(ranked[:2]) is None
     assert _friedman(np.empty((4, 0))) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (500.0, 1900.0, "; between 500 and 1,900"),
+        (None, 1900.0, "; below 1,900, perhaps below the 100 that were tried"),
+        (500.0, None, "; above 500, perhaps above the 24,000 that were tried"),
+        (None, None, "; perhaps outside of the 100 to 24,000 that were tried"),
+    ],
+)
+def test_a_crossover_is_told_with_its_ends(low, high, text):
+    points = tuple(Point(n, "svm", "bert", 0.8, 0.8, 0.0, -0.1, 0.1) for n in (100, 24000))
+    found = _said(Crossing(True, 817.0, low, high, 0), points)
+    assert found.text == "the large model is ahead from about 820 examples" + text
+    never = _said(Crossing(True, None, None, None, -1), points)
+    assert never.text == "not within 100 to 24,000: the classical model is ahead throughout"
+    until = _said(Crossing(False, 817.0, 500.0, 1900.0, 0), points)
+    assert until.text.startswith("the large model is ahead up to about 820 examples")
+
+
+def test_the_size_that_both_families_have_counts(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.8, asked=1000)
+    add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.n_train == 1000
+    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"
 
 
 def test_missing_predictions_are_said(folder):

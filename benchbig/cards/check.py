@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
-from benchbig.errors import BenchError
+from benchbig.errors import BenchError, unknown
 
 SHA256 = re.compile(r"[0-9a-f]{64}")
 LANGUAGE = re.compile(r"[a-z]{2}")
@@ -105,6 +105,11 @@ def _check_suite(card: SuiteCard) -> None:
             raise BenchError(
                 f"{card.path}: '{key}' must be 0 or more, not {min(getattr(card, key))}"
             )
+    for task, sizes in card.n_train_of.items():
+        if task not in card.tasks:
+            raise unknown("task", task, card.tasks, f"{card.path}: 'n_train_of'")
+        if not sizes or min(sizes) < 0:
+            raise BenchError(f"{card.path}: 'n_train_of.{task}' must list sizes of 0 or more")
     if card.tuning.trials < 1:
         raise BenchError(f"{card.path}: 'tuning.trials' must be 1 or more")
 

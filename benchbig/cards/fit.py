@@ -5,8 +5,11 @@ from __future__ import annotations
 from benchbig.cards.schema import ModelCard, TaskCard, Words
 
 
-def misfit(task: TaskCard, model: ModelCard) -> str | None:
-    """Why this model cannot take this task, or None where it can."""
+def misfit(task: TaskCard, model: ModelCard, device: str = "") -> str | None:
+    """Why this model cannot take this task, or None where it can.
+
+    device: "cpu", where it is meant to run there, else what is no matter of the device is said.
+    """
     if task.modality not in model.modalities:
         return f"takes {' and '.join(model.modalities)}, not {task.modality}"
     if task.kind not in model.kinds:
@@ -15,6 +18,8 @@ def misfit(task: TaskCard, model: ModelCard) -> str | None:
         return f"reads {' and '.join(model.languages)}, not {task.language}"
     if model.needs_words and task.words == Words():
         return "needs the task in words, which its card has not"
+    if device == "cpu" and model.cpu_words and (task.n_words or 0) > model.cpu_words:
+        return f"takes texts of at most {model.cpu_words} words on a CPU, not {task.n_words}"
     for what in ("features", "classes"):
         most, has = getattr(model, f"max_{what}"), getattr(task, f"n_{what}")
         if most is not None and has is not None and has > most:

@@ -70,7 +70,8 @@ class SplitCard:
     """How a task is split.
 
     seeded: whether the parts depend on the seed. why: why nothing leaks.
-    n_train, n_valid, n_test: examples in each part; of a ranking, users.
+    n_train, n_valid, n_test: examples in each part, of a ranking users; under seed 0 where seeds
+    differ by a few.
     """
 
     scheme: str
@@ -109,9 +110,9 @@ class TaskCard:
     """The facts of a task.
 
     n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
-    else None. language: of its texts, as an ISO 639-1 code. words: for models that read. Of a
-    ranking: n_items there are to choose from; repeats: whether what a user has chosen is offered
-    to him again.
+    else None. language: of its texts, as an ISO 639-1 code. words: for models that read.
+    n_words: of a text, on average. Of a ranking: n_items there are to choose from; repeats:
+    whether what a user has chosen is offered to him again.
     """
 
     name: str
@@ -134,6 +135,7 @@ class TaskCard:
     classes: tuple[str, ...] = ()
     language: str = ""
     words: Words = Words()
+    n_words: int | None = None
     n_items: int | None = None
     repeats: bool = False
     costs: Costs | None = None
@@ -149,7 +151,8 @@ class ModelCard:
     devices: where it can run; a model without "cuda" runs on the CPU of a GPU machine.
     max_train: it is given at most so many training rows. max_features, max_classes: tasks with
     more are not planned for it, nor texts in other languages than `languages`, where it names
-    any, nor tasks without [words], where it needs them. memory_gb: what is set aside for a job.
+    any, nor tasks without [words], where it needs them, nor on a CPU tasks whose texts have more
+    than cpu_words words on average. memory_gb: what is set aside for a job.
     """
 
     name: str
@@ -172,6 +175,7 @@ class ModelCard:
     max_classes: int | None = None
     languages: tuple[str, ...] = ()
     needs_words: bool = False
+    cpu_words: int | None = None
     memory_gb: float = 3.0
     params: Mapping[str, Any] = field(default_factory=dict)
     search: Mapping[str, Any] = field(default_factory=dict)
@@ -188,7 +192,10 @@ class Tuning:
 
 @dataclass(frozen=True)
 class SuiteCard:
-    """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all."""
+    """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all.
+
+    n_train_of: the sizes of single tasks, instead of n_train.
+    """
 
     name: str
     path: Path
@@ -199,4 +206,5 @@ class SuiteCard:
     seeds: tuple[int, ...]
     tuning: Tuning = Tuning()
     n_train: tuple[int, ...] = (0,)
+    n_train_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     typical_s: Mapping[str, Any] = field(default_factory=dict)

@@ -112,7 +112,8 @@ def _suite(card: SuiteCard) -> Iterator[str]:
     yield from _entry("tasks", ", ".join(card.tasks))
     yield from _entry("models", ", ".join(card.models))
     yield from _entry("seeds", ", ".join(map(str, card.seeds)))
-    yield from _entry("n_train", ", ".join("all" if n == 0 else f"{n:,}" for n in card.n_train))
+    own = [f"{task} {_sizes(sizes)}" for task, sizes in card.n_train_of.items()]
+    yield from _entry("n_train", "; ".join([_sizes(card.n_train), *own]))
     yield from _entry("tuning", f"at most {card.tuning.trials} trials or {card.tuning.seconds:g} "
                       "seconds a job, the same for every model")  # fmt: skip
     yield from _entry("run it", f"benchbig run --suite {card.name}")
@@ -125,6 +126,10 @@ def _assets(assets: Iterable[AssetCard]) -> Iterator[str]:
         source = source or ", ".join(piece.pypi for piece in asset.pieces)
         size = f", {asset.bytes / 1e6:,.0f} MB to download" if asset.bytes else ""
         yield from _entry("asset", f"{asset.name} from {source}{size}; {asset.licence}")
+
+
+def _sizes(sizes: Iterable[int]) -> str:
+    return ", ".join("all" if n == 0 else f"{n:,}" for n in sizes)
 
 
 def _size(card: TaskCard) -> str:
@@ -143,10 +148,12 @@ def _takes(card: ModelCard) -> str:
             ("training rows", card.max_train),
             ("features", card.max_features),
             ("classes", card.max_classes),
+            ("words a text on a CPU", card.cpu_words),
         )
         if most is not None
     ]
     reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
+    reads += ["rows written out, where the task is put in words"] if card.needs_words else []
     return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 

@@ -16,16 +16,20 @@ def leaderboard() -> None:
 @click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
               help="A folder of its own.")  # fmt: skip
+@click.option("--history", type=click.Path(path_type=Path), help="A history of benchbig track.")
+@click.option("--base", metavar="STORE", help="Another store to compare with, or git:REV.")
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def build(
     results: Path | None,
     out: Path,
+    history: Path | None,
+    base: str | None,
     plugins: tuple[str, ...],
 ) -> None:
     """Write the site; open its index.html, or put the folder on any web server."""
     from benchbig.errors import NOTHING_MEASURED
 
-    if not _built(results, out, plugins):
+    if not _built(results, out, plugins, history, base):
         raise click.exceptions.Exit(NOTHING_MEASURED)
 
 
@@ -35,12 +39,16 @@ def build(
               help="A folder of its own.")  # fmt: skip
 @click.option("--port", type=int, default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--watch", is_flag=True, help="Build again as records arrive.")
+@click.option("--history", type=click.Path(path_type=Path), help="A history of benchbig track.")
+@click.option("--base", metavar="STORE", help="Another store to compare with, or git:REV.")
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def serve(
     results: Path | None,
     out: Path,
     port: int,
     watch: bool,
+    history: Path | None,
+    base: str | None,
     plugins: tuple[str, ...],
 ) -> None:
     """Build the site and show it on this machine until Ctrl-C."""
@@ -50,12 +58,12 @@ def serve(
     from benchbig.errors import BenchError
     from benchbig.site import serve as serving
 
-    _built(results, out, plugins)
+    _built(results, out, plugins, history, base)
     store = parse.existing(parse.results(results))
 
     def rebuild() -> None:
         try:
-            _built(results, out, plugins)
+            _built(results, out, plugins, history, base)
         except BenchError as error:
             click.echo(f"benchbig: {error}", err=True)
 
@@ -73,14 +81,21 @@ def serve(
         server.server_close()
 
 
-def _built(results: Path | None, out: Path, plugins: tuple[str, ...]) -> int:
+def _built(
+    results: Path | None,
+    out: Path,
+    plugins: tuple[str, ...],
+    history: Path | None,
+    base: str | None,
+) -> int:
     """Build, say what was written, and give the number of records."""
     from benchbig.cards import find
     from benchbig.cli import parse
+    from benchbig.site.build import Beside
     from benchbig.site.build import build as write
 
     store = parse.existing(parse.results(results))
-    done = write(store, out, find(plugins))
+    done = write(store, out, find(plugins), Beside(history, base))
     click.echo(
         f"{out}: {done.records:,} records, {done.files:,} files, {done.changed:,} of them new "
         f"or changed; open {out / 'index.html'}"

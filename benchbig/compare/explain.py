@@ -37,10 +37,13 @@ def _parts(one: TaskVerdict, found: Verdicts) -> Iterator[list[str]]:
     yield _certainty(one)
     yield _costs(one, found)
     if one.crossover is not None:
-        smallest, largest = one.crossover.points[0].n_train, one.crossover.points[-1].n_train
+        gains = (
+            f"{say.gap_short(one.metric, point.gain)} at {words.count(point.n_train)}"
+            for point in one.crossover.points
+        )
         yield [
-            f"With other numbers of training examples ({smallest:,} to {largest:,} were tried): "
-            f"{one.crossover.text}."
+            f"With other numbers of training examples: {one.crossover.text}.",
+            f"The gains are {', '.join(gains)}.",
         ]
     if one.notes:
         yield [f"Keep in mind: {words.printable('; '.join(one.notes))}."]

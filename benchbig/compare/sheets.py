@@ -144,8 +144,13 @@ def _main(found: Verdicts) -> Sheet:
         for key, name, fill, right in CELLS
     )
     tones = tuple(TONES.get(one.verdict, "") for one in found.tasks)
-    reasons = [f"{words.printable(one.title)}: {words.printable(one.why)}" for one in found.tasks]
+    reasons = [f"{words.printable(one.title)}: {reason(one)}" for one in found.tasks]
     return Sheet(TITLE, summary(found), columns, (*reasons, *notes(found)), tones)
+
+
+def reason(one: TaskVerdict) -> str:
+    """Why, and what else should be known."""
+    return words.printable("; ".join((one.why, *one.notes)))
 
 
 def notes(found: Verdicts) -> tuple[str, ...]:
@@ -155,10 +160,8 @@ def notes(found: Verdicts) -> tuple[str, ...]:
         f"the {found.level:.0%} interval, paired by test example and seed",
         "each contender is the best of its family on the validation part",
     ]
-    for one in found.tasks:
-        for contender in (one.classical, one.large):
-            if contender is not None and contender.reduced:
-                said.append(f"{REDUCED} {words.printable(one.title)}: {_reduced(contender)}")
+    if any(who.reduced for one in found.tasks for who in (one.classical, one.large) if who):
+        said.append(f"{REDUCED} learnt from fewer rows than there are, as its card says")
     said.append(
         f"money: {words.printable(found.prices.name)}, {found.prices.date}; "
         f"{words.printable(found.prices.note)}"
@@ -167,11 +170,6 @@ def notes(found: Verdicts) -> tuple[str, ...]:
         asked = ", ".join(f"{option} {value}" for option, value in found.limits.items())
         said.append(f"within limits: {asked}; left out: {_left_out(found)}")
     return tuple(said)
-
-
-def _reduced(contender: Contender) -> str:
-    used, given = words.count(contender.n_train_used), words.count(contender.n_train)
-    return f"{words.printable(contender.model)} learnt from {used} of {given} rows"
 
 
 def _left_out(found: Verdicts) -> str:

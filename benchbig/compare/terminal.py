@@ -122,6 +122,8 @@ def _facts(one: TaskVerdict, currency: str, width: int) -> Iterable[str]:
         said.append(f"{_capital(words.printable(one.break_even.why))}.")
     if one.crossover is not None:
         said.append(f"Crossover: {one.crossover.text}.")
+    if one.notes:
+        said.append(f"Note: {words.printable('; '.join(one.notes))}.")
     for text in said:
         yield from textwrap.wrap(text, width, initial_indent=GAP, subsequent_indent=GAP * 2)
 

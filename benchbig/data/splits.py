@@ -74,6 +74,26 @@ def by_group(groups: npt.ArrayLike, seed: int, shares: tuple[float, float, float
     return Cut(*(_ascending(np.flatnonzero(part == index)) for index in range(3)))
 
 
+def by_group_stratified(
+    groups: npt.ArrayLike, y: npt.ArrayLike, seed: int, shares: tuple[float, float, float] = SHARES
+) -> Cut:
+    """Draw whole groups at random, those of each class in the same shares of their rows.
+
+    groups: (n,) group of each row; y: (n,) classes. A group counts as of the class that most of
+    its rows have, the lowest of equals.
+    """
+    names, member = np.unique(np.asarray(groups), return_inverse=True)
+    classes, label = np.unique(np.asarray(y), return_inverse=True)
+    counts = np.zeros((len(names), len(classes)), dtype=np.int64)
+    np.add.at(counts, (member, label), 1)
+    kind = counts.argmax(axis=1)[member]
+    pieces = []
+    for each in np.unique(kind):
+        rows = np.flatnonzero(kind == each)
+        pieces.append([rows[part] for part in by_group(member[rows], seed, shares)])
+    return Cut(*(_ascending(np.concatenate(part)) for part in zip(*pieces, strict=True)))
+
+
 def leave_one_out(users: npt.ArrayLike, times: npt.ArrayLike) -> Cut:
     """Each user's last row to test, the one before to validation, all earlier ones to training.
 

@@ -12,9 +12,12 @@ import numpy as np
 import torch
 
 from benchbig.data.parts import Array
-from benchbig.finetune import efficientnet, embeddings, precision
-from benchbig.finetune.efficientnet import WIDTH, EfficientNetLite0
+from benchbig.finetune import efficientnet, embeddings, precision, vision
+from benchbig.finetune import weights as files
+from benchbig.finetune.efficientnet import EfficientNetLite0
 from benchbig.finetune.embeddings import Shared, Shelf
+from benchbig.finetune.vision import Vision
+from benchbig.preprocess.resize import resize
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 TRIED = 32  # pictures on which bf16 must agree with fp32 before it is used
@@ -25,7 +28,7 @@ class Eye(NamedTuple):
     """A network that learns nothing. side: pixels a side that it is shown; path: where its
     embeddings are kept; bf16: whether it computes in that."""
 
-    network: EfficientNetLite0
+    network: EfficientNetLite0 | Vision
     side: int
     path: Path
     device: str
@@ -41,7 +44,7 @@ def prepare(weights: Path, side: int, cache: Path, device: str, X: Array) -> Eye
 def shared(eye: Eye, X: Array) -> Shared:
     """The embeddings, kept ones where there are any, the others computed and kept."""
     names = np.array([hashlib.sha256(picture.tobytes()).hexdigest() for picture in X], "S64")
-    kept = embeddings.read(eye.path, WIDTH)
+    kept = embeddings.read(eye.path, 0)
     missing, first = np.unique(names, return_index=True)
     new = ~np.isin(missing, kept.names)
     missing, first = missing[new], first[new]
@@ -51,30 +54,38 @@ def shared(eye: Eye, X: Array) -> Shared:
         vectors = anew(eye, X[first])
         seconds = np.full(len(missing), (time.perf_counter() - began) / len(missing), np.float32)
         # Read again: another job may have added to the file meanwhile.
-        kept = embeddings.merge(embeddings.read(eye.path, WIDTH), Shelf(missing, vectors, seconds))
+        kept = embeddings.read(eye.path, vectors.shape[1])
+        kept = embeddings.merge(kept, Shelf(missing, vectors, seconds))
         embeddings.write(eye.path, kept)
     filled_s = time.perf_counter() - began if len(missing) else 0.0
     return Shared(kept.vectors[np.searchsorted(kept.names, names)], spared, filled_s)
 
 
 def anew(eye: Eye, X: Array) -> Floats:
-    """The embeddings (n, 1280) of length 1, computed now."""
+    """The embeddings (n, width) of length 1, computed now."""
     parts = [_embed(eye, X[start : start + BATCH]) for start in range(0, len(X), BATCH)]
     return np.concatenate(parts)
 
 
-def _embed(eye: Eye, X: Array) -> Floats:
-    """One batch: grey pictures as colour ones, scaled to side x side."""
-    values = torch.from_numpy(np.ascontiguousarray(X)).to(eye.device).float()
+def side_for(X: Array, least: int, most: int) -> int:
+    """Pixels a side at which pictures (n, h, w[, c]) are shown: their own, within these bounds."""
+    return int(min(max(*X.shape[1:3], least), most))
+
+
+def tensor(X: Array, device: str) -> torch.Tensor:
+    """Pictures (n, h, w[, c]) of bytes as the network wants them: (n, 3, h, w), (v - 127) / 128."""
+    values = torch.from_numpy(np.ascontiguousarray(X)).to(device).float()
     values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
     if values.shape[1] == 1:
         values = values.expand(-1, 3, -1, -1)
-    shown = torch.nn.functional.interpolate(
-        values, (eye.side, eye.side), mode="bilinear", antialias=True
-    )
-    shown = ((shown - 127) / 128).to(memory_format=torch.channels_last)
+    return ((values - 127) / 128).to(memory_format=torch.channels_last)
+
+
+def _embed(eye: Eye, X: Array) -> Floats:
+    """One batch, scaled to side x side."""
+    x = tensor(resize(X, eye.side, eye.side), eye.device)
     with torch.inference_mode(), torch.autocast(eye.device, torch.bfloat16, enabled=eye.bf16):
-        found = eye.network.embed(shown).float()
+        found = eye.network.embed(x).float()
     return np.asarray(torch.nn.functional.normalize(found, dim=1).cpu().numpy())
 
 
@@ -82,12 +93,13 @@ def _embed(eye: Eye, X: Array) -> Floats:
 def _prepare(
     weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], pixels: bytes
 ) -> Eye:
-    exact = Eye(efficientnet.read(weights, device), side, cache, device, bf16=False)
+    read = efficientnet.read if weights.is_file() else vision.read
+    exact = Eye(read(weights, device), side, cache, device, bf16=False)
     bf16 = precision.fast_bf16(device)
     if bf16:
         few = np.frombuffer(pixels, np.uint8).reshape(shape).copy()  # torch wants it writable
         bf16 = precision.agree(anew(exact, few), anew(exact._replace(bf16=True), few))
-    sha256 = hashlib.sha256(weights.read_bytes()).hexdigest()
-    identity = (sha256, side, bf16, device, torch.__version__)
+    sha256 = files.sha256(weights)
+    identity = (sha256, "bicubic", side, bf16, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     return exact._replace(bf16=bf16, path=cache / "embeddings" / f"{name}.npz")

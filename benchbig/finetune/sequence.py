@@ -12,6 +12,7 @@ from torch.nn.functional import cross_entropy, embedding, scaled_dot_product_att
 from benchbig.data.histories import Histories
 from benchbig.data.parts import Array
 
+POOL = 20  # batches whose rows are sorted by length together
 SLOWLY = 0.1  # of the learning rate, for vectors that came from a pretrained encoder
 
 
@@ -124,17 +125,23 @@ def losses(
     rng: np.random.Generator,
     device: str,
 ) -> Iterator[Tensor]:
-    """One epoch: the cross entropy of each next item, batch by batch.
+    """The cross entropy of each next item, batch by batch without end.
 
-    Against all other items, as in Klenitskiy and Vasilev 2023, "Turning dross into gold loss";
-    with negatives > 0 against so many drawn at random, the same for a whole batch.
+    rows: as `windows` gives them; those of like length come together, so that little filling is
+    worked on. Against all other items, as in Klenitskiy and Vasilev 2023, "Turning dross into gold
+    loss"; where there are more than `negatives`, against so many drawn for a batch at random.
     """
-    order = rng.permutation(len(rows))
-    for begin in range(0, len(order), batch):
-        taken = rows[order[begin : begin + batch]]
-        # What is filling in every row of the batch is not worked on.
-        taken = taken[:, int((taken == network.table.n_items).all(axis=0).sum()) :]
-        yield _loss(network, torch.from_numpy(taken).to(device), negatives, rng)
+    lengths = (rows != network.table.n_items).sum(axis=1)
+    while True:
+        order = rng.permutation(len(rows))
+        pools = [
+            order[start : start + POOL * batch] for start in range(0, len(order), POOL * batch)
+        ]
+        ordered = [pool[np.argsort(lengths[pool], kind="stable")] for pool in pools]
+        batches = [p[start : start + batch] for p in ordered for start in range(0, len(p), batch)]
+        for taken in (batches[at] for at in rng.permutation(len(batches))):
+            piece = rows[taken][:, -int(lengths[taken].max()) :]
+            yield _loss(network, torch.from_numpy(piece).to(device), negatives, rng)
 
 
 def _loss(network: Sequence, piece: Tensor, negatives: int, rng: np.random.Generator) -> Tensor:
@@ -142,7 +149,7 @@ def _loss(network: Sequence, piece: Tensor, negatives: int, rng: np.random.Gener
     hidden, following = network(piece[:, :-1], table), piece[:, 1:]
     asked = piece[:, :-1] < len(table)
     hidden, following = hidden[asked], following[asked]
-    if not negatives or negatives >= len(table):
+    if negatives >= len(table):
         return cross_entropy(hidden @ table.T, following)
     drawn = torch.from_numpy(rng.choice(len(table), negatives, replace=False)).to(piece.device)
     own = (hidden * table[following]).sum(dim=1, keepdim=True)

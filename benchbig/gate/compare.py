@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from benchbig import store
 from benchbig.errors import unknown
 from benchbig.gate import costs as costing
 from benchbig.gate.finding import COMPARED, LOST, STATUSES, Finding, Outcome
+from benchbig.gate.machines import differ
 from benchbig.gate.noise import DF, typical
 from benchbig.gate.places import Pair, ok, pairs, status
 from benchbig.metrics.names import METRICS
@@ -79,7 +81,8 @@ def compare(
     both = pairs(*(list(filter(selection.holds, records)) for records in (before, after)))
     found = [_examined(pair, base, head, costs) for pair in both]
     findings = judged(found, minimum)
-    paid = costing.judged([costing.measured(*_for_costs(pair)) for pair in both], LEVEL)
+    machines = partial(differ, base.folder, head.folder)
+    paid = costing.judged([costing.measured(*_for_costs(pair), machines) for pair in both], LEVEL)
     whole = [replace(one, costs=cost) for one, cost in zip(findings, paid, strict=True)]
     there = {finding.task for finding in whole if finding.status != "missing"}
     vanished = {finding.task for finding in whole} - there
@@ -171,8 +174,9 @@ def _last_known(pair: Pair) -> dict[str, Any]:
     return {**found, "seeds": (len(ok(pair.base)), len(ok(pair.head)))}
 
 
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def judged(

@@ -17,7 +17,15 @@ from benchbig.stats.student import p_value, quantile
 if TYPE_CHECKING:
     from benchbig.stats.ratio import Noise
 
+LARGEST = 700.0  # logarithm of about the largest number there is
+
 Circumstance = tuple[object, ...]
+Machines = Callable[[str, str], str]
+
+
+def env_names(base: str, head: str) -> str:
+    """The environments by their names, where nothing more is known of them."""
+    return f"env {base}, then {head}"
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,14 @@ class Measured:
     why: str = ""
 
 
-def measured(base: Sequence[Record], head: Sequence[Record]) -> list[Measured]:
-    """What the ok records of one model say; several records of one seed are repetitions."""
-    found = (_measured(measure, base, head) for measure in MEASURES)
+def measured(
+    base: Sequence[Record], head: Sequence[Record], machines: Machines = env_names
+) -> list[Measured]:
+    """What the ok records of one model say; several records of one seed are repetitions.
+
+    machines: says of two environments in what they differ.
+    """
+    found = (_measured(measure, base, head, machines) for measure in MEASURES)
     return [one for one in found if one is not None]
 
 
@@ -100,7 +113,9 @@ def drift(costs: Iterable[Cost]) -> float | None:
     return statistics.median(ratios) if len(ratios) >= 3 else None
 
 
-def _measured(measure: Measure, base: Sequence[Record], head: Sequence[Record]) -> Measured | None:
+def _measured(
+    measure: Measure, base: Sequence[Record], head: Sequence[Record], machines: Machines
+) -> Measured | None:
     before, after = _by_circumstance(measure, base), _by_circumstance(measure, head)
     if not before or not after:
         return None
@@ -109,7 +124,7 @@ def _measured(measure: Measure, base: Sequence[Record], head: Sequence[Record]) 
         of_base, of_head = next(iter(before)), next(iter(after))
         return Measured(
             measure, _median(before[of_base]), _median(after[of_head]), (0, 0), None,
-            _apart(of_base, of_head),
+            _apart(of_base, of_head, machines),
         )  # fmt: skip
     here = max(common, key=lambda what: (len(before[what]) + len(after[what]), str(what)))
     one, other = before[here], after[here]
@@ -147,9 +162,9 @@ def _noise(base: Mapping[int, list[float]], head: Mapping[int, list[float]]) -> 
     return unpaired(before, after) if len(before) + len(after) > 2 else None
 
 
-def _apart(base: Circumstance, head: Circumstance) -> str:
+def _apart(base: Circumstance, head: Circumstance, machines: Machines) -> str:
     if base[0] != head[0]:
-        return f"other machine or packages: env {base[0]}, then {head[0]}"
+        return f"other machine or packages: {machines(str(base[0]), str(head[0]))}"
     if base[1] != head[1]:
         return f"other threads a job: {base[1]}, then {head[1]}"
     return f"other jobs beside it: {base[2]}, then {head[2]}"
@@ -180,8 +195,8 @@ def _cost(one: Measured, log_ratio: float, se: float, df: float, level: float) -
         base=one.base,
         head=one.head,
         ratio=math.exp(log_ratio),
-        low=math.exp(log_ratio - reach),
-        high=math.exp(log_ratio + reach),
+        low=math.exp(max(log_ratio - reach, -LARGEST)),
+        high=math.exp(min(log_ratio + reach, LARGEST)),
         runs=one.runs,
     )
 

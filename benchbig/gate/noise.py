@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from benchbig.verdict.effects import RELATIVE
 
 SD: Mapping[str, float] = {
-    "average_precision": 0.009,
+    "average_precision": 0.01,
     "roc_auc": 0.004,
     "recall_at_fpr": 0.01,
     "accuracy": 0.002,
@@ -26,7 +26,7 @@ SD: Mapping[str, float] = {
 }
 OTHERWISE = 0.006
 SHARE = 0.02  # of the value itself, where the scale depends on the task
-DF = 4.0  # for how many degrees of freedom this counts beside the seeds at hand
+DF = 3.0  # for how many degrees of freedom this counts beside the seeds at hand
 
 
 def typical(metric: str, value: float) -> float:

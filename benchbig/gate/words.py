@@ -98,11 +98,12 @@ def notes(outcome: Outcome) -> list[str]:
     compared = [one for one in outcome.findings if one.status in COMPARED]
     if compared:
         said.append(
-            f"intervals hold for all {len(compared)} together "
-            f"({1 - 2 * outcome.level:.0%}); where nothing changed, fewer than 1 comparison in "
-            f"{1 / outcome.level:.0f} calls anything a regression; percentages change in points"
+            f"{1 - 2 * outcome.level:.0%} intervals hold for all together; where nothing changed, "
+            f"fewer than 1 comparison in {1 / outcome.level:.0f} calls anything a regression; "
+            "percentages change in points"
         )
-        said.append("sees: a loss of this size is called a regression 95 times in 100")
+        if any(one.visible is not None for one in compared):
+            said.append("sees: a loss of this size is called a regression 95 times in 100")
     moved = [c.status for one in outcome.findings for c in one.costs]
     if moved:
         tested = sum(status in COMPARED for status in moved)

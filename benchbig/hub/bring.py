@@ -21,13 +21,15 @@ from benchbig.hub.listing import Listing
 from benchbig.hub.reference import Reference, card_name, is_one, parse
 from benchbig.installed import spec as installed
 
-# The built-in model whose code, parameters and search a model of the hub takes over.
-LIKE: Mapping[tuple[str, str], str] = {
-    ("text", "frozen"): "mpnet_frozen",
-    ("text", "lora"): "mpnet_lora",
-    ("text", "full"): "mpnet_finetune",
-    ("text", "zero_shot"): "smollm2_zero_shot",
+# The built-in model whose code, parameters and search a model of the hub takes over. An image
+# model takes all but what is about texts, and has code of its own.
+LIKE: Mapping[str, str] = {
+    "frozen": "mpnet_frozen",
+    "lora": "mpnet_lora",
+    "full": "mpnet_finetune",
+    "zero_shot": "smollm2_zero_shot",
 }
+OF_TEXTS = ("max_tokens", "cpu_tokens", "shots", "shot_tokens")
 DONE = {
     "frozen": "left as it is, with logistic regression on its embeddings",
     "lora": "learns the task through low-rank matrices beside its own (LoRA)",
@@ -63,12 +65,7 @@ def _card(catalog: Catalog, reference: Reference, offline: bool) -> ModelCard:
     listing = listings.of(reference, offline)
     kind = kinds.of(listing)
     kinds.check(reference, listing, kind)
-    like = LIKE.get((kind.modality, reference.adaptation))
-    if like is None:
-        raise BenchError(
-            f"hf:{reference.repo}: image models cannot be adapted by {reference.adaptation} yet"
-        )
-    return _like(catalog.model(like), reference, listing, kind)
+    return _like(catalog.model(LIKE[reference.adaptation]), reference, listing, kind)
 
 
 def _like(like: ModelCard, reference: Reference, listing: Listing, kind: Kind) -> ModelCard:
@@ -84,12 +81,17 @@ def _like(like: ModelCard, reference: Reference, listing: Listing, kind: Kind) -
         files=listing.files,
         bytes=listing.bytes,
     )
+    code, params = like.code or like.name, dict(like.params)
+    if kind.modality == "image":
+        code = "vision"
+        params = {k: v for k, v in params.items() if k not in OF_TEXTS}
+        params["by"] = reference.adaptation
     return replace(
         like,
         name=card_name(reference, listing.commit),
         title=f"{reference.repo}, {reference.adaptation.replace('_', '-')}",
         version=1,
-        code=like.code or like.name,
+        code=code,
         adaptation=reference.adaptation,
         modalities=(kind.modality,),
         description=f"{reference.repo} of the Hugging Face hub at commit {listing.commit[:7]}, "
@@ -97,7 +99,9 @@ def _like(like: ModelCard, reference: Reference, listing: Listing, kind: Kind) -
         limits=f"The recipe is that of {like.name}, not chosen for this model.",
         licence=listing.licence,
         languages=(),
-        params={**like.params, "commit": listing.commit},
+        cpu_words=None,
+        max_classes=like.max_classes if kind.modality == "text" else None,
+        params={**params, "commit": listing.commit},
         assets={"weights": asset},
     )
 

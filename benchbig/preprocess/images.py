@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from benchbig.data.parts import Array
-from benchbig.preprocess import hog
+from benchbig.preprocess import hog, resize
 
 BLOCK = 512  # pictures turned into floating point numbers at once
 
@@ -37,19 +37,11 @@ def in_blocks(X: Array, turn: Callable[[Array], Array]) -> Array:
 
 
 def shrink(X: Array, side: int) -> Array:
-    """Values from 0 to 1, float32, means over areas where a picture is larger than side x side.
+    """Values from 0 to 1, float32, of pictures no taller and no wider than `side` pixels.
 
     X: (n, h, w) or (n, h, w, c) uint8; gives (n, min(h, side), min(w, side)[, c]).
     """
-    small = X.astype(np.float32) / np.float32(255)
-    for axis in (1, 2):
-        length = X.shape[axis]
-        if length > side:
-            edges = np.arange(side) * length // side
-            widths = np.diff(edges, append=length).astype(np.float32)
-            shape = [-1 if a == axis else 1 for a in range(X.ndim)]
-            small = np.add.reduceat(small, edges, axis=axis) / widths.reshape(shape)
-    return small
+    return resize.at_most(X, side).astype(np.float32) / np.float32(255)
 
 
 def grey(X: Array) -> Array:

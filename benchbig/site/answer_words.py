@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchbig.metrics.names import ABSENT, Metric
-from benchbig.site.answers import Answer
+from benchbig.site.answers import Answer, Finding
 from benchbig.site.language import Language
 
 MINUS = "\N{MINUS SIGN}"
@@ -14,29 +14,78 @@ COSTS = (("fit", "fit_s"), ("latency", "latency_p50_ms"), ("memory", "peak_rss_b
 
 def told(language: Language, answer: Answer) -> dict[str, Any]:
     """What the templates show of an answer, beside its rows."""
-    metric, finding = answer.task.metric, answer.finding
-    sign = 1 if metric.higher_is_better else -1
-    ends = ""
-    if finding and finding.low is not None and finding.high is not None:
-        low, high = sorted((sign * finding.low, sign * finding.high))
-        ends = f"[{signed(metric, low)}, {signed(metric, high)}]"
+    finding = answer.finding
+    several = len(answer.devices) > 1 or answer.devices != ("cpu",)
     return {
         "task": answer.task,
         "index": answer.index,
-        "device": answer.device,
-        "several": answer.several,
+        "devices": ", ".join(answer.devices) if several else "",
         "classical": answer.classical,
         "large": answer.large,
-        "difference": difference(language, metric, answer.difference),
-        "difference_ends": ends,
+        "difference": difference(language, answer.task.metric, answer.difference),
+        "difference_ends": _ends(answer),
         "costs": [
             language.t(f"answer.{name}", ratio=language.ratio(ratio))
             for name, of in COSTS
             if (ratio := answer.ratio(of)) is not None
         ],
         "crossover": crossover(language, answer),
-        "finding": finding and {"verdict": finding.verdict, "sentences": []},
+        "finding": finding
+        and {"verdict": finding.verdict, "sentences": sentences(language, answer, finding)},
     }
+
+
+def _ends(answer: Answer) -> str:
+    finding, metric = answer.finding, answer.task.metric
+    if finding is None or finding.low is None or finding.high is None:
+        return ""
+    sign = 1 if metric.higher_is_better else -1
+    low, high = sorted((sign * finding.low, sign * finding.high))
+    return f"[{signed(metric, low)}, {signed(metric, high)}]"
+
+
+def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]:
+    """Why this verdict, in plain words: the gain, what matters, what can be seen, the money."""
+    t, metric = language.t, answer.task.metric
+    if finding.gain is None or finding.classical is None or finding.large is None:
+        return [t("why.unpaired")]
+    least = difference(language, metric, finding.min_effect).lstrip("+")
+    names = {"large": finding.large[0], "classical": finding.classical[0]}
+    key = "why.better" if finding.gain > 0 else "why.worse"
+    by = difference(language, metric, abs(finding.gain)).lstrip("+")
+    ends = f" {_ends(answer)}" if _ends(answer) else ""
+    found = [t(key, **names, by=by, ends=ends), t("why.matters", least=least, p=_p(finding.p_holm))]
+    if finding.detectable is not None and finding.n_test is not None:
+        seen = difference(language, metric, finding.detectable).lstrip("+")
+        found.append(t("why.power", n=finding.n_test, seen=seen,
+                       seeds=t("count.seeds", n=finding.seeds)))  # fmt: skip
+    if None not in (*finding.cost_fit, *finding.cost_per_million):
+        fits, runs = (
+            [money(cost or 0.0) for cost in of]
+            for of in (finding.cost_fit, finding.cost_per_million)
+        )
+        day = language.date(finding.prices_of)
+        found.append(t("why.money", fit_c=fits[0], fit_l=fits[1], run_c=runs[0], run_l=runs[1],
+                       currency=finding.currency, date=day))  # fmt: skip
+    if finding.volume is not None:
+        never = finding.volume == float("inf")
+        found.append(t("why.never") if never else t("why.volume", n=round(finding.volume)))
+    return found
+
+
+def _p(value: float | None) -> str:
+    if value is None:
+        return ABSENT
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def money(amount: float) -> str:
+    """Two digits that count: '0.0042', '1.3', '0.00004'."""
+    return (
+        f"{amount:,.0f}"
+        if amount >= 10
+        else f"{float(f'{amount:.2g}'):.10f}".rstrip("0").rstrip(".")
+    )
 
 
 def difference(language: Language, metric: Metric, value: float | None) -> str:
@@ -60,7 +109,12 @@ def crossover(language: Language, answer: Answer) -> str:
     if finding is None or len(finding.sizes) < 2:
         return ""
     if finding.crossover:
-        return language.t("answer.crossover_from", n=round(finding.crossover[0]))
+        key = (
+            "answer.crossover_until"
+            if finding.direction == "large until"
+            else "answer.crossover_from"
+        )
+        return language.t(key, n=round(finding.crossover[0]))
     low, high = finding.sizes[0], finding.sizes[-1]
     if finding.always == "large":
         return language.t("answer.crossover_always", n=low)

@@ -2,54 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from benchbig.site.board import Board, Table, Task
+from benchbig.site.board import Board, Task
 from benchbig.tables.row import Row
+from benchbig.tables.rows import best
 
 
 @dataclass(frozen=True)
 class Finding:
-    """What the paired comparison says of a task's two contenders.
+    """What the paired comparison says of a task's two contenders (benchbig.verdict.result).
 
-    verdict: adopt_large, keep_classical, no_difference or not_enough. low, high: of the large
-    model's gain, turned so that above nought it is better; p_holm: of no difference, after Holm
-    over the tasks. min_effect, detectable: the least gain that matters, and that can be seen.
-    crossover: the size from which the large model is better with its interval, where there is
-    one; always: "large" or "classical" where one leads at every size tried.
+    verdict: adopt_large, keep_classical, no_difference or not_enough. classical, large: model and
+    device. gain: what the large model has over the classical one, turned so that above nought it
+    is better, with low and high; p_holm: of no difference, after Holm over the tasks. min_effect,
+    detectable: the least gain that matters, and that can be seen with n_test examples and these
+    seeds. direction: "large from", "large until", "none", "" where one size was measured alone;
+    crossover: that size with its interval; always: "large" or "classical" where one leads
+    throughout. cost_fit, cost_per_million: (classical, large) by a price table of the day
+    prices_of. volume: predictions a month from which the large model pays, infinity for never.
     """
 
     verdict: str
-    classical: str | None
-    large: str | None
+    classical: tuple[str, str] | None
+    large: tuple[str, str] | None
     gain: float | None
     low: float | None
     high: float | None
     p_holm: float | None
     min_effect: float
     detectable: float | None
+    n_test: int | None
+    seeds: int
+    direction: str
     crossover: tuple[float, float | None, float | None] | None
     always: str | None
     sizes: tuple[int, ...]
-    cost_per_million: tuple[float | None, float | None]
-    currency: str | None
+    cost_fit: tuple[float | None, ...]
+    cost_per_million: tuple[float | None, ...]
+    currency: str
+    prices_of: str
     volume: float | None
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A task on one device, over its largest training size. index: the task's, in the board.
+    """A task's answer over its largest training size. index: the task's, in the board.
 
-    difference: the large model's value less the classical one's. several: whether the task was
-    measured on more than one device.
+    difference: the large model's value less the classical one's. devices: where the rows of
+    that size were measured.
     """
 
     task: Task
     index: int
-    table: Table
-    device: str
-    several: bool
+    devices: tuple[str, ...]
     classical: Row | None
     large: Row | None
     finding: Finding | None
@@ -71,20 +78,33 @@ class Answer:
         return large / classical if large is not None and classical else None
 
 
-def answers(board: Board, findings: Mapping[tuple[str, str], Finding]) -> list[Answer]:
-    """One a task and device. findings: by task and device."""
+def answers(board: Board, findings: Mapping[str, Finding]) -> list[Answer]:
+    """One a task; the contenders are the finding's, where there is one."""
     found = []
     for index, task in enumerate(board.tasks):
-        for table in task.main:
-            classical, large = table.best("classical"), table.best("pretrained")
-            finding = findings.get((task.name, table.device))
-            if finding and (finding.classical, finding.large) != (
-                classical.model if classical else None,
-                large.model if large else None,
-            ):
-                finding = None  # of other contenders: it would stand beside the wrong names
-            found.append(
-                Answer(task, index, table, table.device, len(task.main) > 1, classical, large,
-                       finding)
-            )  # fmt: skip
+        rows = [row for table in task.main for row in table.rows]
+        devices = tuple(dict.fromkeys(table.device for table in task.main))
+        finding = findings.get(task.name)
+        if finding is not None:
+            every = [row for table in reversed(task.tables) for row in table.rows]
+            pair = (_named(every, finding.classical), _named(every, finding.large))
+        else:
+            pair = (contender(rows, "classical"), contender(rows, "pretrained"))
+        found.append(Answer(task, index, devices, *pair, finding))
     return found
+
+
+def contender(rows: Sequence[Row], family: str) -> Row | None:
+    """The best of a family on the validation part, on whichever device."""
+    able = [
+        row
+        for row in rows
+        if row.family == family and row.value is not None and row.valid_value is not None
+    ]
+    return best(able) if able else None
+
+
+def _named(rows: Sequence[Row], who: tuple[str, str] | None) -> Row | None:
+    """The row of a model and device; rows: those of the largest size first."""
+    found = (row for row in rows if (row.model, row.device) == who and row.value is not None)
+    return next(found, None)

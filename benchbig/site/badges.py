@@ -47,9 +47,8 @@ def width(text: str) -> int:
     return letters + 14
 
 
-def of_task(language: Language, answers: Sequence[Answer]) -> Badge:
-    """The verdict on the task, else which mean is ahead; of several devices the first one's."""
-    answer = answers[0]
+def of_task(language: Language, answer: Answer) -> Badge:
+    """The verdict on the task, else which mean is ahead."""
     name = answer.finding.verdict if answer.finding else _ahead(answer)
     key = f"verdict.{name}" if answer.finding else f"badge.{name}"
     return Badge(_cut(answer.task.name), language.t(key), COLOURS.get(name, OTHERWISE))
@@ -58,10 +57,14 @@ def of_task(language: Language, answers: Sequence[Answer]) -> Badge:
 def _ahead(answer: Answer) -> str:
     difference = answer.difference
     if difference is None:
-        return "open" if any(row.value is not None for row in answer.table.rows) else "none"
+        return "open" if _measured(answer) else "none"
     digits, higher = answer.task.metric.digits, answer.task.metric.higher_is_better
     gain = round(difference if higher else -difference, digits)
     return "means_tie" if gain == 0 else "means_large" if gain > 0 else "means_classical"
+
+
+def _measured(answer: Answer) -> bool:
+    return any(row.value is not None for table in answer.task.main for row in table.rows)
 
 
 def of_model(language: Language, model: str, standings: Sequence[Standing]) -> Badge:

@@ -10,23 +10,30 @@ from typing import Any
 from jinja2 import Environment
 
 from benchbig import __version__, store
-from benchbig.cards import Catalog
+from benchbig.cards import Catalog, Costs
 from benchbig.errors import BenchError
+from benchbig.gate.compare import Side, compare
+from benchbig.gate.finding import Outcome
+from benchbig.gate.opening import GIT, opened
 from benchbig.metrics.names import METRICS
 from benchbig.record import Record
-from benchbig.site import badges, data, downloads
+from benchbig.site import badges, data, downloads, quality
 from benchbig.site.answers import answers
-from benchbig.site.board import Board, board
+from benchbig.site.board import Board, Place, board, place
+from benchbig.site.findings import findings
 from benchbig.site.language import LANGUAGES, Language, language
 from benchbig.site.pages import Page, Site, pages
 from benchbig.site.ranking import standings
 from benchbig.site.render import environment, sources
 from benchbig.site.write import prepare, write
+from benchbig.track.changes import tracked
+from benchbig.track.history import read
+from benchbig.track.series import series
 
 # The parts of the style and the script, in the order in which they are joined.
 STYLES = ("tokens", "page", "table", "answers", "chart", "print")
 SCRIPTS = ("core", "words", "data", "filters", "grid", "answers", "ranking", "results", "record")
-MENU = ("index", "results", "method", "downloads")
+MENU = ("index", "results", "method", "history", "comparison", "downloads")
 File = tuple[str, bytes]
 
 
@@ -39,21 +46,38 @@ class Built:
     records: int
 
 
-def build(results: Path, out: Path, catalog: Catalog) -> Built:
+@dataclass(frozen=True)
+class Beside:
+    """What more the site is made of.
+
+    history: what `benchbig track add` keeps. base: another store, a folder or git:REV, that the
+    store is compared with.
+    """
+
+    history: Path | None = None
+    base: str | None = None
+
+
+def build(results: Path, out: Path, catalog: Catalog, beside: Beside | None = None) -> Built:
     """Write the site of a store. Raises BenchError where the folder is somebody else's."""
     found = store.results(store.latest(results))
     prepare(out)
-    files, changed = write(out, site_files(results, found, catalog))
+    files, changed = write(out, site_files(results, found, catalog, beside or Beside()))
     return Built(files, changed, len(found))
 
 
-def site_files(results: Path, records: Sequence[Record], catalog: Catalog) -> Iterator[File]:
+def site_files(
+    results: Path, records: Sequence[Record], catalog: Catalog, beside: Beside
+) -> Iterator[File]:
     """Every file of the site: its path and its content, the same for the same records."""
     shown = board(records, catalog)
-    found = tuple(answers(shown, {}))
+    found = tuple(answers(shown, findings(results, shown)))
     ranked = tuple(standings(shown.tasks))
     tables = tuple(downloads.tables(shown, found, ranked, records))
-    site = Site(results, shown, found, ranked, tables, __version__)
+    history = tracked(series(read(beside.history))) if beside.history else ()
+    seen = _seen(results, shown)
+    compared = _compared(results, beside.base, catalog) if beside.base else None
+    site = Site(shown, found, ranked, tables, seen, __version__, history, compared)
     yield from _assets()
     yield from _data(results, shown)
     for file in tables:
@@ -65,6 +89,33 @@ def site_files(results: Path, records: Sequence[Record], catalog: Catalog) -> It
     yield from _badges(site, made)
     for code in LANGUAGES:
         yield from _pages(site, made, language(code))
+
+
+def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:
+    """The store beside another one, as `benchbig compare BASE HEAD` sees them."""
+
+    def costs(task: str) -> Costs | None:
+        return catalog.task(task).costs if task in catalog.files["tasks"] else None
+
+    with opened(base) as folder:
+        # The name alone: where a folder lies on this machine is no reader's business.
+        name = base if base.startswith(GIT) else Path(base).name
+        before, after = Side(folder, name), Side(results, results.name)
+        return compare(before, after, {}, costs=costs)
+
+
+def _seen(results: Path, shown: Board) -> dict[Place, quality.Drawn]:
+    """What the best of each family predicted, where that was classes and can be read."""
+    found = {}
+    for task in shown.tasks:
+        if task.kind not in ("binary", "multiclass"):
+            continue
+        for table in task.main:
+            for row in (table.best("classical"), table.best("pretrained")):
+                seeds = quality.seeds(results, shown.records[place(row)]) if row else []
+                if row and seeds:
+                    found[place(row)] = quality.drawn(seeds)
+    return found
 
 
 def _assets() -> Iterator[File]:
@@ -110,8 +161,7 @@ def _badges(site: Site, made: Environment) -> Iterator[File]:
     template = made.get_template("badge.svg.j2")
     english = language(LANGUAGES[0])
     shown = [
-        (f"tasks/{task.slug}", badges.of_task(english, [a for a in site.answers if a.task is task]))
-        for task in site.board.tasks
+        (f"tasks/{answer.task.slug}", badges.of_task(english, answer)) for answer in site.answers
     ] + [
         (f"models/{model.slug}", badges.of_model(english, model.name, site.standings))
         for model in site.board.models
@@ -133,6 +183,13 @@ def _pages(site: Site, made: Environment, spoken: Language) -> Iterator[File]:
         yield f"{folder}{page.path}", _render(site, made, page, spoken, others[0], folder)
 
 
+def _menu(site: Site) -> tuple[str, ...]:
+    """The pages that there are."""
+    absent = {"history"} if not site.history else set()
+    absent |= {"comparison"} if site.comparison is None else set()
+    return tuple(name for name in MENU if name not in absent)
+
+
 def _render(
     site: Site, made: Environment, page: Page, spoken: Language, other: Language, folder: str
 ) -> bytes:
@@ -141,7 +198,7 @@ def _render(
     there = "" if other.code == LANGUAGES[0] else f"{other.code}/"
     text = made.get_template(page.template).render(
         lang=spoken, other=other, other_href=f"{root}{there}{page.path}", root=root, base=base,
-        page=page.name, menu=MENU, version=site.version, newest=site.board.newest,
+        page=page.name, menu=_menu(site), version=site.version, newest=site.board.newest,
         **page.context,
     )  # fmt: skip
     return text.encode("utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchbig.record import Record, schema
@@ -37,12 +37,14 @@ def rows_payload(board: Board, main_only: bool) -> Payload:
     devices = sorted({row.device for row in board.rows})
     lines: list[Payload] = []
     for task in board.tasks:
+        choices = _choices([row for table in task.main for row in table.rows])
         for table in task.tables:
             if main_only and not table.main:
                 continue
-            choices = _choices(table.rows)
-            for row, choice in zip(table.rows, choices, strict=True):
-                cells = _cells(row, task, choice)
+            for row in table.rows:
+                cells = _cells(
+                    row, task, choices.get((row.model, row.device)) if table.main else None
+                )
                 cells.update(task=task_of[row.task], model=model_of[row.model])
                 cells.update(device=devices.index(row.device), main=int(table.main))
                 lines.append(cells)
@@ -55,22 +57,18 @@ def rows_payload(board: Board, main_only: bool) -> Payload:
     }
 
 
-def _choices(rows: Iterable[Row]) -> list[int | None]:
-    """Each row's place by the validation part, as tables choose the best of a family.
+def _choices(rows: Sequence[Row]) -> dict[tuple[str, str], int]:
+    """Model and device to the row's place by the validation part, as families are chosen from.
 
     The page needs only the order: under limits the first that is left is the contender.
     """
-    listed = list(rows)
-    sign = -1.0 if listed[0].higher_is_better else 1.0
+    sign = -1.0 if rows[0].higher_is_better else 1.0
     known = [
-        (sign * row.valid_value, row.fit_s or 0.0, row.model, index)
-        for index, row in enumerate(listed)
+        (sign * row.valid_value, row.fit_s or 0.0, row.model, row.device)
+        for row in rows
         if row.value is not None and row.valid_value is not None
     ]
-    places: list[int | None] = [None] * len(listed)
-    for order, (_, _, _, index) in enumerate(sorted(known)):
-        places[index] = order
-    return places
+    return {(model, device): order for order, (_, _, model, device) in enumerate(sorted(known))}
 
 
 def _cells(row: Row, task: Task, choice: int | None) -> Payload:
@@ -154,14 +152,12 @@ def records_payload(board: Board, task: Task, machines: Mapping[str, Mapping[str
     }  # fmt: skip
 
 
-def _behind(row: Row, records: Iterable[Record]) -> Payload:
-    told = [_told(record) for record in records]
-    names = [name for name in schema()["properties"] if name not in LEFT_OUT]
+def _behind(row: Row, records: Sequence[Record]) -> Payload:
+    first, names = records[0], [name for name in schema()["properties"] if name not in LEFT_OUT]
     common = {
-        name: told[0][name]
-        for name in names
-        if name != "seed" and all(one[name] == told[0][name] for one in told)
+        name for name in names if name != "seed" and all(r[name] == first[name] for r in records)
     }
+    empty: tuple[Any, ...] = (None, [], {})
     return {
         "model": row.model,
         "slug": slug(row.model),
@@ -169,22 +165,21 @@ def _behind(row: Row, records: Iterable[Record]) -> Payload:
         "device": row.device,
         "superseded": row.superseded,
         "repeat": repeat(row),
-        "common": {name: value for name, value in common.items() if value not in (None, [], {})},
+        "common": {n: _told(n, first[n]) for n in names if n in common and first[n] not in empty},
         "seeds": [
-            {name: one[name] for name in names if name not in common and one[name] is not None}
-            for one in told
+            {n: _told(n, one[n]) for n in names if n not in common and one[n] is not None}
+            for one in records
         ],
     }
 
 
-def _told(record: Record) -> Record:
-    """The record as a page shows it: rounded, without trials, its traceback's end alone."""
-    told = {name: _rounded(value) for name, value in record.items()}
-    if record["tuning"]:
-        told["tuning"] = {k: v for k, v in told["tuning"].items() if k != "tried"}
-    if record["error"] and record["error"].get("traceback"):
-        told["error"] = {**record["error"], "traceback": record["error"]["traceback"][-TRACEBACK:]}
-    return told
+def _told(name: str, value: Any) -> Any:
+    """A field as a page shows it: rounded, without trials, a traceback's end alone."""
+    if name == "tuning" and value:
+        value = {k: v for k, v in value.items() if k != "tried"}
+    if name == "error" and value and value.get("traceback"):
+        return {**value, "traceback": value["traceback"][-TRACEBACK:]}
+    return _rounded(value)
 
 
 def _rounded(value: Any) -> Any:

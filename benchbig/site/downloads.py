@@ -53,7 +53,7 @@ def answer_frame(answers: Sequence[Answer]) -> Frame:
     """A line a task and device: both contenders, their difference, what it costs, the verdict."""
     sides = (("value", "number"), ("ci_low", "number"), ("ci_high", "number"), ("fit_s", "number"),
              ("latency_p50_ms", "number"), ("peak_rss_bytes", "whole"))  # fmt: skip
-    columns = [Column(name, "text") for name in ("task", "sector", "metric", "device", "verdict")]
+    columns = [Column(name, "text") for name in ("task", "sector", "metric", "devices", "verdict")]
     for side in ("classical", "large"):
         columns.append(Column(side, "text"))
         columns += [Column(f"{side}_{name}", kind) for name, kind in sides]
@@ -70,7 +70,7 @@ def _answer(answer: Answer) -> dict[str, object]:
         "task": answer.task.name,
         "sector": answer.task.sector,
         "metric": answer.task.metric.name,
-        "device": answer.device,
+        "devices": " ".join(answer.devices),
         "verdict": finding.verdict if finding else None,
         "difference": answer.difference,
         "difference_low": finding.low if finding else None,

@@ -9,23 +9,21 @@ from benchbig.cards import ModelCard
 from benchbig.site.board import Model, Table, Task
 from benchbig.site.language import Language
 from benchbig.site.notes import notes
-from benchbig.site.ranking import Standing, win_shares
+from benchbig.site.ranking import Standing
 from benchbig.site.task_page import rival
 from benchbig.tables.row import Row
 
-Place = tuple[Task, Table, Row]
+Place = tuple[Task, Table, Row, float]
 
 
 def model_page(
     language: Language, model: Model, places: Sequence[Place], standings: Sequence[Standing]
 ) -> dict[str, Any]:
-    """The context of model.html.j2. places: the model's rows of main tables."""
-    lines = []
-    for task, table, row in places:
-        share = win_shares(table)[table.rows.index(row)]
-        lines.append((share, task, table, row))
+    """The context of model.html.j2. places: the model's rows of main tables, each
+    with the share of the table that it leaves behind.
+    """
     # Where it leaves most rivals behind comes first; equal ones keep the order of the tasks.
-    lines.sort(key=lambda line: -line[0])
+    lines = sorted(places, key=lambda place: -place[3])
     return {
         "model": model,
         "standings": [
@@ -51,16 +49,16 @@ def model_page(
                 "several": len(task.main) > 1,
                 "rival": rival(table, row),
             }
-            for _, task, table, row in lines
+            for task, table, row, _ in lines
         ],
         "notes": [
             text
-            for note_of in [notes(language, [row]) for _, _, row in places]
+            for note_of in [notes(language, [row]) for _, _, row, _ in places]
             for text in note_of
             if text != language.t("note.marks")
         ][:20],
         "facts": facts(language, model),
-        "repeat": _repeat(model, lines[0][1].name if lines else ""),
+        "repeat": _repeat(model, lines[0][0].name if lines else ""),
     }
 
 

@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+from benchbig.gate.finding import Outcome
 from benchbig.site import badges
 from benchbig.site.answer_words import told
 from benchbig.site.answers import Answer
-from benchbig.site.board import Board
+from benchbig.site.board import Board, Place
 from benchbig.site.charts.pair import pair_figure
 from benchbig.site.downloads import File
 from benchbig.site.language import Language
 from benchbig.site.model_page import model_page
-from benchbig.site.ranking import Standing
+from benchbig.site.over_time import comparison_page, history_page
+from benchbig.site.quality import Drawn
+from benchbig.site.ranking import Standing, win_shares
 from benchbig.site.task_page import task_page
+from benchbig.track.changes import Tracked
 
 # Static lines of the ranking; the script shows all, the downloads hold all.
 RANKED = 100
@@ -39,14 +42,16 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything the pages are made of."""
+    """Everything the pages are made of. seen: what the contenders predicted."""
 
-    store: Path
     board: Board
     answers: tuple[Answer, ...]
     standings: tuple[Standing, ...]
     files: tuple[File, ...]
+    seen: Mapping[Place, Drawn]
     version: str
+    history: Sequence[Tracked] = ()
+    comparison: Outcome | None = None
 
 
 def pages(site: Site, language: Language) -> Iterator[Page]:
@@ -54,23 +59,37 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
     yield Page("index.html", "index.html.j2", "index", _index(site, language))
     yield Page("results.html", "results.html.j2", "results", {"n_rows": len(site.board.rows)})
     yield Page("record.html", "record.html.j2", "record", {})
+    if site.history:
+        context = history_page(language, site.history)
+        yield Page("history.html", "history.html.j2", "history", context)
+    if site.comparison is not None:
+        context = {**comparison_page(language, site.comparison), **_names(site.board)}
+        yield Page("comparison.html", "comparison.html.j2", "comparison", context)
     yield Page("method.html", "method.html.j2", "method", {})
     yield Page("downloads.html", "downloads.html.j2", "downloads", _downloads(site, language))
-    for task in site.board.tasks:
-        own = [answer for answer in site.answers if answer.task is task]
-        badge = badges.of_task(language, own).text
-        context = task_page(language, site.store, site.board, task, own)
+    for answer in site.answers:
+        task = answer.task
+        badge = badges.of_task(language, answer).text
+        context = task_page(language, site.board, answer, site.seen)
         yield Page(f"tasks/{task.slug}.html", "task.html.j2", "task", {**context, "badge": badge})
     rows_of: dict[str, list[Any]] = {model.name: [] for model in site.board.models}
     for task in site.board.tasks:
         for table in task.main:
-            for row in table.rows:
-                rows_of[row.model].append((task, table, row))
+            for row, share in zip(table.rows, win_shares(table), strict=True):
+                rows_of[row.model].append((task, table, row, share))
     for model in site.board.models:
         badge = badges.of_model(language, model.name, site.standings).text
         context = model_page(language, model, rows_of[model.name], site.standings)
         context |= {"badge": badge}
         yield Page(f"models/{model.slug}.html", "model.html.j2", "model", context)
+
+
+def _names(board: Board) -> dict[str, Any]:
+    """Which tasks and models have pages to link to."""
+    return {
+        "task_names": {task.name for task in board.tasks},
+        "model_names": {model.name for model in board.models},
+    }
 
 
 def _index(site: Site, language: Language) -> dict[str, Any]:
@@ -106,7 +125,7 @@ def _answer(language: Language, answer: Answer) -> dict[str, Any]:
     return {
         **told(language, answer),
         "picture": pair_figure(language, answer.task.metric, pair),
-        "size": next((row.n_train for row in answer.table.rows if row.n_train), None),
+        "size": max((row.n_train or 0 for row in pair), default=0),
     }
 
 
@@ -139,9 +158,8 @@ def _tally(answers: Sequence[Answer]) -> list[tuple[str, int]]:
 
 def _downloads(site: Site, language: Language) -> dict[str, Any]:
     shown = []
-    for task in site.board.tasks:
-        own = [answer for answer in site.answers if answer.task is task]
-        text = badges.of_task(language, own).text
+    for answer in site.answers:
+        task, text = answer.task, badges.of_task(language, answer).text
         shown.append((f"tasks/{task.slug}.html", f"badges/tasks/{task.slug}.svg", text))
     for model in site.board.models:
         text = badges.of_model(language, model.name, site.standings).text

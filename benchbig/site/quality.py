@@ -42,6 +42,34 @@ class Confusion:
     n: int
 
 
+@dataclass(frozen=True)
+class Drawn:
+    """What the charts need of a row's predictions; empty where it is not of the row's kind.
+
+    bins: of the calibration. precision_recall, gains: (GRID,), of binary tasks. confusion: of
+    the others. balance: the share of each class in the test parts.
+    """
+
+    bins: tuple[Bin, ...]
+    precision_recall: tuple[float, ...]
+    gains: tuple[float, ...]
+    confusion: Confusion | None
+    balance: tuple[float, ...]
+
+
+def drawn(found: Sequence[Seed]) -> Drawn:
+    """All of it, once for every language; found: at least one seed."""
+    binary = found[0][1].ndim == 1
+    able = [seed for seed in found if binary and seed[0].any()]
+    return Drawn(
+        bins=tuple(calibration(found)),
+        precision_recall=tuple(precision_recall(able).tolist()) if able else (),
+        gains=tuple(gains(able).tolist()) if able else (),
+        confusion=None if binary else confusion(found),
+        balance=tuple(balance(found, 2 if binary else max(p.shape[1] for _, p in found))),
+    )
+
+
 def seeds(store: Path, records: Sequence[Record]) -> list[Seed]:
     """The labels and predictions of every ok record whose files are there and sound."""
     found = (_seed(store, record) for record in records if record["status"] == "ok")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from benchbig.site.charts.axes import look, symbol
+from benchbig.site.charts.draw import svg
+from benchbig.site.charts.figure import Mark
 from benchbig.site.names import slug
 from benchbig.tables.words import printable
 
@@ -39,7 +42,7 @@ def environment() -> Environment:
         auto_reload=False,
         finalize=harmless,
     )
-    made.globals.update(look=look, slug=slug, symbol_path=symbol_path)
+    made.globals.update(look=look, slug=slug, symbol_path=symbol_path, drawn=drawn)
     return made
 
 
@@ -51,6 +54,11 @@ def harmless(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup) and not value.isprintable():
         return "\n".join(printable(line) for line in value.split("\n"))
     return value
+
+
+def drawn(marks: Iterable[Mark]) -> Markup:
+    """The marks of a chart; what they say is escaped there."""
+    return Markup("".join(svg(mark) for mark in marks))
 
 
 def symbol_path(name: str) -> Markup:

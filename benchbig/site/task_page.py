@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from benchbig.site import quality
-from benchbig.site.answer_words import told
+from benchbig.site.answer_words import crossover, told
 from benchbig.site.answers import Answer
-from benchbig.site.board import Board, Table, Task, place
+from benchbig.site.board import Board, Place, Table, Task, place
 from benchbig.site.charts.cost import cost_figure
 from benchbig.site.charts.curves import curves_figure
 from benchbig.site.charts.figure import Figure
@@ -22,27 +20,25 @@ from benchbig.site.charts.probabilities import (
 from benchbig.site.charts.seeds import seeds_figure
 from benchbig.site.language import Language
 from benchbig.site.notes import notes
+from benchbig.site.quality import Drawn
 from benchbig.tables.row import Row
 
 LINES = 100  # of a table in the page; the full table holds the rest
 CLASSES = 12
 Charts = list[tuple[Figure, str]]
+Seen = Mapping[Place, Drawn]
 
 
-def task_page(
-    language: Language, store: Path, board: Board, task: Task, answers: Sequence[Answer]
-) -> dict[str, Any]:
+def task_page(language: Language, board: Board, answer: Answer, seen: Seen) -> dict[str, Any]:
     """The context of task.html.j2."""
-    parts = [
-        _part(language, store, board, task, table, full=table.main)
-        for table in reversed(task.tables)
-    ]
-    classes, more = _balance(store, board, task)
+    task = answer.task
+    parts = [_part(language, board, task, table, seen) for table in reversed(task.tables)]
+    classes, more = _balance(answer, seen)
     return {
         "task": task,
-        "found": [told(language, answer) for answer in answers],
+        "answer": told(language, answer),
         "parts": [part for part in parts if part is not None],
-        "curves": _curves(language, task, answers),
+        "curves": _curves(language, answer),
         "facts": facts(language, task, board),
         "classes": classes,
         "more_classes": more,
@@ -51,13 +47,13 @@ def task_page(
 
 
 def _part(
-    language: Language, store: Path, board: Board, task: Task, table: Table, full: bool
+    language: Language, board: Board, task: Task, table: Table, seen: Seen
 ) -> dict[str, Any] | None:
     """A table with its notes and, for the largest size, its charts."""
     charts: Charts = []
     mistakes: list[dict[str, Any]] = []
-    if full:
-        charts, mistakes = _charts(language, store, board, task, table)
+    if table.main:
+        charts, mistakes = _charts(language, board, task, table, seen)
     return {
         "heading": _heading(language, task, table),
         "rows": table.rows[:LINES],
@@ -79,7 +75,7 @@ def _heading(language: Language, task: Task, table: Table) -> str:
 
 
 def _charts(
-    language: Language, store: Path, board: Board, task: Task, table: Table
+    language: Language, board: Board, task: Task, table: Table, seen: Seen
 ) -> tuple[Charts, list[dict[str, Any]]]:
     seeds = {
         row.model: [r["value"] for r in board.records[place(row)] if r["status"] == "ok"]
@@ -98,44 +94,35 @@ def _charts(
         )
         caption = f"{figure.title}. {language.t('chart.cost_caption')}" if figure else ""
         found.append((figure, caption))
-    drawn, mistakes = _predictions(language, store, board, task, table)
+    drawn, mistakes = _predictions(language, task, table, seen)
     found += [(figure, "") for figure in drawn]
     return [(figure, text) for figure, text in found if figure is not None], mistakes
 
 
 def _predictions(
-    language: Language, store: Path, board: Board, task: Task, table: Table
+    language: Language, task: Task, table: Table, seen: Seen
 ) -> tuple[list[Figure | None], list[dict[str, Any]]]:
-    """Charts of what the two contenders predicted, for kinds whose predictions are classes'."""
-    if task.kind not in ("binary", "multiclass"):
-        return [], []
+    """Charts of what the two contenders predicted, where that was classes."""
     rows = [row for row in (table.best("classical"), table.best("pretrained")) if row]
-    found = []
-    for row in rows:
-        seeds = quality.seeds(store, board.records[place(row)])
-        if seeds:
-            found.append((Contender(row.model, row.family), seeds))
+    found = [
+        (Contender(row.model, row.family), seen[place(row)]) for row in rows if place(row) in seen
+    ]
     if not found:
         return [], []
     drawn: list[Figure | None] = [
-        calibration_figure(language, [(who, quality.calibration(seeds)) for who, seeds in found])
+        calibration_figure(language, [(who, one.bins) for who, one in found])
     ]
-    if task.kind == "binary":
-        both = [(who, [s for s in seeds if s[0].sum() > 0]) for who, seeds in found]
-        for kind, curve in (
-            ("precision_recall", quality.precision_recall),
-            ("gains", quality.gains),
-        ):
-            lines = [(who, [float(v) for v in curve(seeds)]) for who, seeds in both if seeds]
-            drawn.append(share_figure(language, kind, lines))
-        return drawn, []
+    for kind in ("precision_recall", "gains"):
+        lines = [(who, getattr(one, kind)) for who, one in found if getattr(one, kind)]
+        drawn.append(share_figure(language, kind, lines) if lines else None)
     classes = task.card.classes if task.card else ()
     mistakes = []
-    for who, seeds in found:
-        confusion = quality.confusion(seeds)
-        drawn.append(confusion_figure(language, who, confusion, classes))
-        if confusion.counts is None and confusion.pairs:
-            pairs = [(_class(classes, i), _class(classes, j), n) for i, j, n in confusion.pairs]
+    for who, one in found:
+        if one.confusion is None:
+            continue
+        drawn.append(confusion_figure(language, who, one.confusion, classes))
+        if one.confusion.counts is None and one.confusion.pairs:
+            pairs = [(_class(classes, i), _class(classes, j), n) for i, j, n in one.confusion.pairs]
             mistakes.append({"model": who.model, "pairs": pairs})
     return drawn, mistakes
 
@@ -144,30 +131,31 @@ def _class(classes: Sequence[str], index: int) -> str:
     return classes[index] if index < len(classes) else str(index)
 
 
-def _curves(language: Language, task: Task, answers: Sequence[Answer]) -> Charts:
-    found = []
-    for answer in answers:
-        rows = [row for table in task.tables if table.device == answer.device for row in table.rows]
-        crossover = answer.finding.crossover if answer.finding else None
-        figure = curves_figure(language, task.metric, rows, crossover)
+def _curves(language: Language, answer: Answer) -> Charts:
+    """A chart a device; where the lead changes is marked in the one of both contenders' device."""
+    task, finding, found = answer.task, answer.finding, []
+    for device in answer.devices:
+        rows = [row for table in task.tables if table.device == device for row in table.rows]
+        mark = None
+        if finding and finding.crossover and (finding.large or ("", ""))[1] == device:
+            mark = (*finding.crossover, crossover(language, answer))
+        figure = curves_figure(language, task.metric, rows, mark)
         if figure is not None:
-            found.append((figure, figure.title + (f" · {answer.device}" if answer.several else "")))
+            several = len(answer.devices) > 1
+            found.append((figure, figure.title + (f" · {device}" if several else "")))
     return found
 
 
-def _balance(store: Path, board: Board, task: Task) -> tuple[list[tuple[str, float]], int]:
+def _balance(answer: Answer, seen: Seen) -> tuple[list[tuple[str, float]], int]:
     """The classes' shares in the test part, largest first, and how many are not shown."""
-    if task.kind not in ("binary", "multiclass"):
-        return [], 0
-    for row in (row for table in task.main for row in table.rows if row.value is not None):
-        found = quality.seeds(store, board.records[place(row)])
-        if found:
-            k = 2 if found[0][1].ndim == 1 else found[0][1].shape[1]
-            classes = task.card.classes if task.card else ()
-            shares = quality.balance(found, k)
+    card = answer.task.card
+    for row in (answer.classical, answer.large):
+        if row is not None and place(row) in seen:
+            shares = seen[place(row)].balance
+            classes = card.classes if card else ()
             named = [(_class(classes, i), share) for i, share in enumerate(shares)]
             ordered = sorted(named, key=lambda pair: -pair[1])
-            return ordered[:CLASSES], max(0, k - CLASSES)
+            return ordered[:CLASSES], max(0, len(shares) - CLASSES)
     return [], 0
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 
 from benchbig.errors import BenchError, unknown
 from benchbig.record import Record
+from benchbig.store import quick
 from benchbig.tables.columns import Frame, record_frame, row_frame
 from benchbig.tables.latex import latex
 from benchbig.tables.markdown import markdown
@@ -107,11 +107,8 @@ def _csv(frame: Frame) -> bytes:
 def _json(frame: Frame) -> bytes:
     """A list of objects, a line each, every column in each."""
     names = [column.name for column in frame.columns]
-    lines = (
-        json.dumps({name: cells.get(name) for name in names}, allow_nan=False)
-        for cells in frame.lines
-    )
-    return ("[\n" + ",\n".join(lines) + "\n]\n").encode("utf-8")
+    lines = (quick.dumps({name: cells.get(name) for name in names}) for cells in frame.lines)
+    return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
 def _parquet(frame: Frame) -> bytes:

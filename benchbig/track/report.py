@@ -80,5 +80,5 @@ def as_html(found: Sequence[Tracked], everything: bool) -> str:
                 for c in changes
             )
             parts.append(f"<ul>{''.join(items)}</ul>" if changes else "")
-    title = html.escape(words.headline(found, everything))
+    title = html.escape(words.headline(found, everything=True))
     return PAGE.format(title=title, body="\n".join(filter(None, parts)))

@@ -79,7 +79,16 @@ def _said(found: Crossing, points: tuple[Point, ...]) -> Crossover:
         return Crossover("none", None, None, None, always, points, text)
     direction = "large from" if found.rising else "large until"
     words = "the large model is ahead " + ("from about" if found.rising else "up to about")
-    low = f"below {smallest:,}" if found.low is None else say.about(found.low)
-    high = f"above {largest:,}" if found.high is None else say.about(found.high)
-    text = f"{words} {say.about(found.at)} examples; between {low} and {high}"
+    text = f"{words} {say.about(found.at)} examples; {_range(found, smallest, largest)}"
     return Crossover(direction, found.at, found.low, found.high, None, points, text)
+
+
+def _range(found: Crossing, smallest: int, largest: int) -> str:
+    """'between 500 and 1,900', or which end of what was tried it may lie beyond."""
+    if found.low is None and found.high is None:
+        return f"perhaps outside of the {smallest:,} to {largest:,} that were tried"
+    if found.low is None:
+        return f"below {say.about(found.high or 0)}, perhaps below the {smallest:,} that were tried"
+    if found.high is None:
+        return f"above {say.about(found.low)}, perhaps above the {largest:,} that were tried"
+    return f"between {say.about(found.low)} and {say.about(found.high)}"

@@ -56,7 +56,7 @@ def judge(
         for first, rows in _by_task(evidence.rows, kept)
     ]
     titles = {name: card.title for name, card in known.items()}
-    verdicts = _answers(matters, titles, settings.min_effect, _emptied(evidence.rows, left_out))
+    verdicts = answers(matters, titles, settings.min_effect, _emptied(evidence.rows, left_out))
     return Verdicts(
         store=str(folder),
         level=LEVEL,
@@ -85,7 +85,7 @@ def licences(catalog: Catalog) -> Callable[[str], tuple[str, ...] | None]:
     return of
 
 
-def _answers(
+def answers(
     matters: Iterable[Matter],
     titles: Mapping[str, str],
     given: Mapping[str, float],

@@ -184,6 +184,9 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
     """What the reader of a verdict should know besides."""
     found = []
     rows = [row for row in (matter.classical, matter.large) if row is not None]
+    if rows and rows[0].n_train_asked:
+        size = words.count(rows[0].n_train_asked)
+        found.append(f"at {size} training rows, the most that both families were given")
     for row in rows:
         if row.reduced:
             asked = row.n_train_asked or row.n_train_full
@@ -197,6 +200,8 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
         found.append("one seed: how far another training would move this is not known")
     if len({row.envs for row in rows}) > 1:
         found.append("measured on different machines: times and memory may not compare")
+    elif any(row.jobs_beside for row in rows):
+        found.append("times were taken while other jobs ran")
     if matter.first.data_origin != "real":
         found.append(f"{matter.first.data_origin} data")
     failed = sorted({row.model for row in matter.rows if row.value is None})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any, TextIO
 
 from benchbig.job import Job, Plan
@@ -21,7 +22,7 @@ class Jsonl:
 
     def begin(self, plan: Plan, done: int, estimate_s: float | None) -> None:
         self._tally, self._open = Tally(len(plan.jobs)), True
-        skipped = [{"task": s.task, "model": s.model, "why": s.why} for s in plan.skipped]
+        skipped = [asdict(each) for each in plan.skipped]
         jobs = len(plan.jobs)
         self._say("begin", jobs=jobs, done=done, estimate_s=estimate_s, skipped=skipped)
 

@@ -36,6 +36,9 @@ def plan(
         state = "done" if not due[name, model] else f"{due[name, model]} to do"
         print(f"  {model:{width}}  {words.plural(count, 'job'):8}  {state}")
     print()
+    for skipped in made.skipped:
+        if skipped.n_train:
+            print(skipped)
     for model, why in missing.items():
         print(f"{model} {why}")
     if not left:

@@ -64,7 +64,7 @@
     var lines = Array.from(document.querySelectorAll("tr.answer")).map(function (element) {
       var cells = Array.from(element.querySelectorAll("td"));
       return {
-        element: element, key: element.dataset.task + " " + element.dataset.device,
+        element: element, key: Number(element.dataset.task),
         cell: function (name) { return element.querySelector(".c-" + name); },
         cells: cells, built: cells.map(function (cell) { return Array.from(cell.childNodes); }),
         pair: null
@@ -78,11 +78,11 @@
     }
     return {
       start: function (rows) {
-        var tables = bb.tables(rows);
+        var tables = bb.byTask(rows);
         lines.forEach(function (line) { line.pair = names(tables.get(line.key) || []); });
       },
       show: function (rows, active) {
-        var tables = bb.tables(rows), left = 0;
+        var tables = bb.byTask(rows), left = 0;
         lines.forEach(function (line) {
           var found = tables.get(line.key) || [];
           line.element.hidden = !found.length;

@@ -34,6 +34,15 @@
     return tables;
   };
 
+  bb.byTask = function (rows) {
+    var tasks = new Map();
+    rows.forEach(function (row) {
+      if (!tasks.has(row.taskIndex)) { tasks.set(row.taskIndex, []); }
+      tasks.get(row.taskIndex).push(row);
+    });
+    return tasks;
+  };
+
   /* The contender of a family among these rows: the first by the validation part. */
   bb.contender = function (rows, family) {
     var best = null;

@@ -9,7 +9,7 @@
   var columns = [
     { key: "task", width: 15, headed: 0, of: function (r) { return r.task.title; }, cell: function (r) { return bb.taskLink(r.task); } },
     { key: "model", width: 14, of: function (r) { return r.model.name; }, cell: function (r) { return bb.modelLink(r.model, r); } },
-    { key: "family", width: 9.5, of: function (r) { return bb.word("family", r.model.family); }, cell: function (r) { return bb.familyWord(r.model.family); } },
+    { key: "family", width: 11, of: function (r) { return bb.word("family", r.model.family); }, cell: function (r) { return bb.familyWord(r.model.family); } },
     { key: "value", width: 13, down: true, of: function (r) { return r.value; }, cell: bb.valueCell },
     { key: "metric", width: 11, of: function (r) { return bb.metric(r.task.metric); }, cell: function (r) { return bb.text(bb.metric(r.task.metric)); } },
     number("rank", 3.5, function (r) { return r.rank; }, bb.count),

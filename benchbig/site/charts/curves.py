@@ -19,13 +19,13 @@ def curves_figure(
     language: Language,
     metric: Metric,
     rows: Sequence[Row],
-    crossover: tuple[float, float | None, float | None] | None = None,
+    crossover: tuple[float, float | None, float | None, str] | None = None,
 ) -> Figure | None:
     """A line a model over two sizes or more; None where no model has so many.
 
     rows: of all sizes on one device. Models that are the best of their family at some size are
     drawn strong, with their band; at most MOST models, by their best rank. crossover: the size
-    from which the large model is better, and the interval of that size.
+    at which the lead changes, the interval of that size, and the same in words.
     """
     lines = _lines(rows)
     if not lines:
@@ -35,7 +35,7 @@ def curves_figure(
     x, x_ticks = log_axis([row.n_train or 1 for row in every], LEFT, WIDTH - RIGHT,
                           lambda n: language.count(round(n)))  # fmt: skip
     y, y_ticks = values_axis(metric, ends, HEIGHT - BOTTOM, TOP)
-    marks = list(_crossover(language, crossover, x)) if crossover else []
+    marks = list(_crossover(crossover, x)) if crossover else []
     for line in lines.values():
         marks += _line(language, line, x, y)
     return Figure(
@@ -96,14 +96,11 @@ def _names(lines: dict[str, list[Row]], y: Scale) -> Iterator[Mark]:
         yield Mark("text", f"label {look(family)}", ((WIDTH - RIGHT + 10, free),), text=name)
 
 
-def _crossover(
-    language: Language, found: tuple[float, float | None, float | None], x: Scale
-) -> Iterator[Mark]:
-    """An upright line where the large model takes the lead, and the band of its interval."""
-    n, low, high = found
+def _crossover(found: tuple[float, float | None, float | None, str], x: Scale) -> Iterator[Mark]:
+    """An upright line where the lead changes, and the band of its interval."""
+    n, low, high, text = found
     if low is not None and high is not None:
         corners = ((x.at(low), TOP), (x.at(high), HEIGHT - BOTTOM))
-        yield Mark("cell", "crossover", corners, title=language.t("chart.crossover", n=round(n)))
+        yield Mark("cell", "crossover", corners, title=text)
     yield Mark("line", "crossover", ((x.at(n), TOP), (x.at(n), HEIGHT - BOTTOM)))
-    text = language.t("chart.crossover", n=round(n))
     yield Mark("text", "label", ((x.at(n), TOP - 6),), text=text, anchor="middle")

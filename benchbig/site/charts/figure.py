@@ -50,10 +50,6 @@ class Mark:
     anchor: str = "start"
     weight: float = 1.0
 
-    @property
-    def path(self) -> str:
-        return " ".join(f"{x:g},{y:g}" for x, y in self.points)
-
 
 @dataclass(frozen=True)
 class Key:

@@ -1,11 +1,12 @@
-"""Train a network that ranks items, and keep the epoch that ranks the validation part best."""
+"""Train a network that ranks items, and keep it as it ranked the validation part best."""
 
 from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -26,56 +27,68 @@ CLIP = 5.0  # largest norm of the gradient
 class Plan:
     """How long to train and how fast.
 
-    epochs: at most. every: epochs between two looks at the validation part. patience: looks
-    without a better value that end the training. rate, decay: AdamW's. rise: steps to full rate.
+    steps: at most. every: steps between two looks at the validation part. patience: looks without
+    a better value that end the training. rate, decay: AdamW's. rise: steps to the full rate.
     """
 
-    epochs: int
+    steps: int
     every: int
     patience: int
     rate: float
     decay: float
     rise: int = 20
 
+    @classmethod
+    def of(cls, params: Mapping[str, Any]) -> Plan:
+        """The plan on a model's card."""
+        return cls(
+            steps=params["steps"],
+            every=params["every"],
+            patience=params["patience"],
+            rate=params["learning_rate"],
+            decay=params["weight_decay"],
+        )
+
 
 def train(
     network: nn.Module,
-    epoch: Callable[[], Iterable[Tensor]],
+    losses: Iterator[Tensor],
     rank: Callable[[Histories], Array],
     plan: Plan,
     context: Context,
-) -> int:
-    """Train in place, leave the best look's weights in the network, and return that look's epoch.
+) -> None:
+    """Train in place and leave the weights of the best look in the network, in eval mode.
 
-    epoch: the losses of one epoch's batches, one after another. rank: scores of every item for
-    these users, by the network as it is.
+    losses: of one batch after another, without end. rank: scores of every item for these users,
+    by the network as it is. A network that did best at the last step says so in the notes.
     """
     held = [weight for weight in network.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(held, lr=plan.rate, weight_decay=plan.decay)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / plan.rise)
     )
-    best, best_epoch, stale, weights = -math.inf, 0, 0, copy.deepcopy(network.state_dict())
-    for done in range(1, plan.epochs + 1):
+    best, best_step, stale, weights = -math.inf, 0, 0, copy.deepcopy(network.state_dict())
+    for step in range(1, plan.steps + 1):
         network.train()
-        for loss in epoch():
-            optimizer.zero_grad()
-            torch.autograd.backward(loss)
-            nn.utils.clip_grad_norm_(held, CLIP)
-            optimizer.step()
-            schedule.step()
-        context.progress(done / plan.epochs)
-        if done % plan.every and done < plan.epochs:
+        optimizer.zero_grad()
+        torch.autograd.backward(next(losses))
+        nn.utils.clip_grad_norm_(held, CLIP)
+        optimizer.step()
+        schedule.step()
+        if step % plan.every and step < plan.steps:
             continue
+        context.progress(step / plan.steps)
+        network.eval()
         now = judge(rank, context.valid, context)
         stale = 0 if now > best else stale + 1
         if now > best:
-            best, best_epoch, weights = now, done, copy.deepcopy(network.state_dict())
+            best, best_step, weights = now, step, copy.deepcopy(network.state_dict())
         if stale == plan.patience:
             break
     network.load_state_dict(weights)
     network.eval()
-    return best_epoch
+    if best_step == plan.steps:
+        context.notes.warnings.append(f"still improving after {best_step} steps")
 
 
 def judge(rank: Callable[[Histories], Array], part: Part, context: Context) -> float:

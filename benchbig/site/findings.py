@@ -1,0 +1,84 @@
+"""The paired verdict of each task, as the pages show it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from benchbig.errors import BenchError
+from benchbig.site.answers import Finding
+from benchbig.site.board import Board, Task
+from benchbig.verdict import money, result
+from benchbig.verdict.evidence import Evidence
+from benchbig.verdict.judge import answers as judged
+from benchbig.verdict.money import PriceTable
+from benchbig.verdict.task import Matter, look
+
+# The words of benchbig.verdict as keys of the languages' texts and of the styles.
+KEYS = {
+    result.ADOPT: "adopt_large",
+    result.KEEP: "keep_classical",
+    result.ALIKE: "no_difference",
+    result.UNSURE: "not_enough",
+}
+
+
+def findings(folder: Path, board: Board) -> dict[str, Finding]:
+    """By task. A task whose predictions cannot be read has none: its values show without.
+
+    folder: the store, where the predictions lie.
+    """
+    prices = money.read()
+    evidence = _evidence(folder, board)
+    matters = [found for task in board.tasks if (found := _matter(evidence, task, prices))]
+    told = judged(matters, {}, {}, set())
+    about = prices.about
+    return {one.task: finding(one, about.currency, about.date) for one in told}
+
+
+def _evidence(folder: Path, board: Board) -> Evidence:
+    behind = {
+        place: [record for record in records if record["status"] == "ok"]
+        for place, records in board.records.items()
+    }
+    costs = {task.name: task.card.costs if task.card else None for task in board.tasks}
+    return Evidence(folder, tuple(board.rows), behind, costs)
+
+
+def _matter(evidence: Evidence, task: Task, prices: PriceTable) -> Matter | None:
+    rows = [row for table in task.tables for row in table.rows]
+    try:
+        return look(evidence, rows[0], rows, prices, None)
+    except BenchError:
+        return None
+
+
+def finding(told: result.TaskVerdict, currency: str, date: str) -> Finding:
+    """One task's verdict; currency, date: of the price table."""
+    gain, curve, pays = told.gain, told.crossover, told.break_even
+    sides = (told.classical, told.large)
+    return Finding(
+        verdict=KEYS[told.verdict],
+        classical=_who(told.classical),
+        large=_who(told.large),
+        gain=gain.value if gain else None,
+        low=gain.low if gain else None,
+        high=gain.high if gain else None,
+        p_holm=gain.p_holm if gain else None,
+        min_effect=told.min_effect,
+        detectable=gain.detectable if gain else None,
+        n_test=gain.n_test if gain else told.n_test,
+        seeds=gain.seeds if gain else 0,
+        direction=curve.direction if curve else "",
+        crossover=(curve.at, curve.low, curve.high) if curve and curve.at else None,
+        always=curve.always if curve else None,
+        sizes=tuple(point.n_train for point in curve.points) if curve else (),
+        cost_fit=tuple(side.cost_fit if side else None for side in sides),
+        cost_per_million=tuple(side.cost_per_million if side else None for side in sides),
+        currency=currency,
+        prices_of=date,
+        volume=pays.volume if pays else None,
+    )
+
+
+def _who(side: result.Contender | None) -> tuple[str, str] | None:
+    return (side.model, side.device) if side else None

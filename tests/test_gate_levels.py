@@ -1,0 +1,68 @@
+"""Does the gate hold what it promises? Simulated on stored predictions, a few runs of each kind.
+
+benchmarks/gate_levels.py does the same at length; its figures stand in docs/gate.md.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+import runs_by_hand as stores
+
+ROOT = Path(__file__).resolve().parents[1]
+WORLDS = 12
+
+
+@cache
+def script(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module  # a dataclass looks its module up
+    spec.loader.exec_module(module)
+    return module
+
+
+@cache
+def models(*tasks: str) -> list[object]:
+    found = [m for m in script("gate_levels").stored(stores.PUBLISHED) if m.task in tasks]
+    if not found:
+        pytest.skip("the published records hold none of these tasks")
+    return found
+
+
+@pytest.mark.parametrize("same", [True, False], ids=["same seeds", "other seeds"])
+def test_a_null_comparison_stays_open(same: bool):
+    """At most one run in 100 may fail: of a dozen, two would be far beyond chance (1 in 150)."""
+    tasks = ("bank_intents", "bank_marketing_drift")
+    alarms, by_model = script("gate_levels").null(models(*tasks), 3, same, WORLDS, seed=11)
+    assert alarms <= 1, by_model
+
+
+def test_other_seeds_with_test_parts_of_their_own_stay_open_too():
+    few = models("credit_default", "bank_marketing")
+    alarms, by_model = script("gate_levels").null(few, 3, False, WORLDS, seed=12)
+    assert alarms <= 1, by_model
+
+
+def test_twice_the_minimum_effect_is_caught_where_the_test_part_has_the_power():
+    """Two points of accuracy on 1,999 messages, planted in each of four models."""
+    rows = list(
+        script("gate_levels").planted(models("bank_intents"), 3, WORLDS, seed=13, loss="twice")
+    )
+    assert len(rows) >= 4
+    assert sum(row["caught"] for row in rows) / len(rows) >= 0.95, rows
+
+
+def test_what_is_taken_for_the_noise_of_seeds_is_that_of_the_published_records():
+    """Variance 1 in its own units; the fit over some 30 models is good to about a factor of 2."""
+    noise = script("seed_noise")
+    prior = noise.fit(noise.found([stores.PUBLISHED]))
+    assert 0.5 <= prior.variance <= 2.0
+    assert 2.0 <= prior.df <= 12.0

@@ -84,7 +84,8 @@ def _prepare(options: Options) -> Session:
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
-    asked, options = options, replace(options, jobs=_slots(options, cluster))
+    limit = options.limit or (picked.suite.limit if picked.suite else 0)
+    asked, options = options, replace(options, jobs=_slots(options, cluster), limit=limit)
     suites = [catalog.suite(name) for name in catalog.names("suites")]
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
     pairs = frozenset((job.task, job.model) for job in made.jobs)

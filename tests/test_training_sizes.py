@@ -84,3 +84,15 @@ def test_a_suite_names_sizes_of_single_tasks_and_the_command_line_overrules_them
     asked = run_cli(*line, "--format", "json", "--n-train", "30").stdout.splitlines()
     assert [json.loads(each)["n_train"] for each in asked] == [30, 30]
     assert "50; other 40, all" in run_cli("show", "curve", "--plugins", toys.folder).stdout
+
+
+def test_a_suite_with_a_limit_is_a_trial(toys: Plugins, run_cli: Command, results: Path):
+    toys.suite("small", {"limit": 60})
+    done = run_cli("run", "--suite", "small", "--plugins", toys.folder)
+    assert done.returncode == 0, done.stderr
+    (record,) = latest(results)
+    assert (record["limit"], record["n_train"], record["n_test"]) == (60, 60, 60)
+    assert "A trial run" in done.stdout
+    assert (
+        "60 examples a part: a trial" in run_cli("show", "small", "--plugins", toys.folder).stdout
+    )

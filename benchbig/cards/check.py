@@ -105,6 +105,8 @@ def _check_suite(card: SuiteCard) -> None:
             raise BenchError(
                 f"{card.path}: '{key}' must be 0 or more, not {min(getattr(card, key))}"
             )
+    if card.limit < 0:
+        raise BenchError(f"{card.path}: 'limit' must be 0 or more, not {card.limit}")
     for task, sizes in card.n_train_of.items():
         if task not in card.tasks:
             raise unknown("task", task, card.tasks, f"{card.path}: 'n_train_of'")

@@ -194,7 +194,8 @@ class Tuning:
 class SuiteCard:
     """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all.
 
-    n_train_of: the sizes of single tasks, instead of n_train.
+    n_train_of: the sizes of single tasks, instead of n_train. limit: at most so many examples a
+    part, which makes every run of it a trial; 0 for none.
     """
 
     name: str
@@ -207,4 +208,5 @@ class SuiteCard:
     tuning: Tuning = Tuning()
     n_train: tuple[int, ...] = (0,)
     n_train_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    limit: int = 0
     typical_s: Mapping[str, Any] = field(default_factory=dict)

@@ -114,6 +114,7 @@ def _suite(card: SuiteCard) -> Iterator[str]:
     yield from _entry("seeds", ", ".join(map(str, card.seeds)))
     own = [f"{task} {_sizes(sizes)}" for task, sizes in card.n_train_of.items()]
     yield from _entry("n_train", "; ".join([_sizes(card.n_train), *own]))
+    yield from _entry("limit", f"{card.limit:,} examples a part: a trial" if card.limit else "")
     yield from _entry("tuning", f"at most {card.tuning.trials} trials or {card.tuning.seconds:g} "
                       "seconds a job, the same for every model")  # fmt: skip
     yield from _entry("run it", f"benchbig run --suite {card.name}")

@@ -6,17 +6,13 @@ python benchmarks/report.py
 
 from __future__ import annotations
 
-import datetime
-import os
 import subprocess
 from pathlib import Path
 
 import driver_memory
 import harness
 import startup
-from measuring import Figures, arguments, say
-
-from benchbig import environment
+from measuring import Figures, arguments, machine, say
 
 VERSIONS = (
     "from importlib.metadata import version as v; "
@@ -37,16 +33,9 @@ def measure(others: Path) -> Figures:
 
 
 def _machine(others: Path) -> Figures:
-    described = environment.describe(threads=1)
     asked = [str(others / "python"), "-c", VERSIONS]
     told = subprocess.run(asked, capture_output=True, text=True, check=True)
-    return {
-        **{name: described[name] for name in ("cpu", "cores", "memory_bytes", "os", "python")},
-        "others": told.stdout.strip(),
-        "load_before": os.getloadavg()[0],
-        "date": datetime.date.today().isoformat(),
-        "commit": environment.git_commit(Path(environment.__file__).parent)[0],
-    }
+    return {**machine(), "others": told.stdout.strip()}
 
 
 def lines(figures: Figures) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import json
 import os
 import statistics
@@ -12,6 +13,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from benchbig import environment
 
 HERE = Path(__file__).resolve().parent
 BENCHBIG = str(Path(sys.executable).parent / "benchbig")
@@ -59,6 +62,17 @@ def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
         "| " + " | ".join([row[0].ljust(wide[0]), *map(str.rjust, row[1:], wide[1:])]) + " |"
         for row in body
     ]
+
+
+def machine() -> Figures:
+    """Where and when: what a page of figures begins with."""
+    described = environment.describe(threads=1)
+    return {
+        **{name: described[name] for name in ("cpu", "cores", "memory_bytes", "os", "python")},
+        "load_before": os.getloadavg()[0],
+        "date": datetime.date.today().isoformat(),
+        "commit": environment.git_commit(Path(environment.__file__).parent)[0],
+    }
 
 
 def arguments(doc: str | None) -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""Put the figures of all.py into docs/performance.md, between the lines that mark their place.
+"""Put the figures of all.py and scale.py into docs/performance.md, between the marks there.
 
 python benchmarks/report.py
 """
@@ -9,22 +9,26 @@ import json
 
 import driver_memory
 import harness
+import scale
 import startup
 from measuring import HERE, Figures
 
-FIGURES = HERE / "figures.json"
+FIGURES, SCALE = HERE / "figures.json", HERE / "scale.json"
 PAGE = HERE.parent / "docs" / "performance.md"
 
 
 def main() -> None:
     """Rewrite what stands between each pair of marks."""
     figures = json.loads(FIGURES.read_text(encoding="utf-8"))
+    large = json.loads(SCALE.read_text(encoding="utf-8"))
     text = PAGE.read_text(encoding="utf-8")
     for name, lines in {
         "machine": [machine(figures["machine"])],
         "startup": startup.lines(figures["startup"]),
         "harness": harness.lines(figures["harness"]),
         "driver_memory": driver_memory.lines(figures["driver_memory"]),
+        "scale_machine": [machine(large["machine"])],
+        "scale": scale.lines(large),
     }.items():
         text = between(text, name, "\n".join(lines))
     PAGE.write_text(text, encoding="utf-8")
@@ -32,11 +36,11 @@ def main() -> None:
 
 def machine(facts: Figures) -> str:
     """One sentence about where and when."""
+    beside = f", beside {facts['others']}" if "others" in facts else ""
     return (
         f"Measured on {facts['date']} at commit `{facts['commit'][:10]}` on {facts['cores']} cores "
         f"({facts['cpu']}), {facts['memory_bytes'] / 1e9:.0f} GB of memory, {facts['os']}, Python "
-        f"{facts['python']}, beside {facts['others']}; the load before it began was "
-        f"{facts['load_before']:.1f}."
+        f"{facts['python']}{beside}; the load before it began was {facts['load_before']:.1f}."
     )
 
 

@@ -45,7 +45,7 @@ WELL = Facts(
     undriven=0,
     torch=Torch("2.13.0", "12.8", 1, True, ""),
     executor="fork",
-    pidfd=True,
+    landlock=6,
     energy="rapl",
     cache=Folder("/c", True, True, 500_000_000_000, 1_200_000_000),
     results=Folder("/r", False, True, 500_000_000_000, None),
@@ -190,6 +190,12 @@ def test_an_index_that_answers_is_there(status: int, why: str, monkeypatch: pyte
     assert (answer.seconds is None) == bool(why)
 
 
+def test_an_index_in_a_folder_is_looked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    there, gone = tmp_path.as_uri(), (tmp_path / "gone").as_uri()
+    configure(monkeypatch, there, gone)
+    assert network.ask() == [Answer(there, 0.0, ""), Answer(gone, None, "is not there")]
+
+
 def test_an_index_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         configure(monkeypatch, f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
@@ -242,5 +248,5 @@ def test_a_machine_laid_out_in_files_is_looked_at_as_a_whole(tmp_path: Path, mon
     (tmp_path / "proc").mkdir()
     (tmp_path / "proc" / "cpuinfo").write_text("model name\t: Toy\nflags\t: avx2 hypervisor\n")
     facts = gather(tmp_path / "results", offline=True, root=tmp_path)
-    assert (facts.cpu, facts.cpu_features, facts.virtual) == ("Toy", ("avx2",), "a hypervisor")
+    assert (facts.cpu, facts.cpu_features, facts.virtual) == ("Toy", ("avx2",), "kind unknown")
     assert (facts.undriven, facts.energy, facts.indexes) == (1, "none", None)

@@ -336,6 +336,10 @@ def test_several_processes_read_what_is_much(folder: Path, monkeypatch: pytest.M
     monkeypatch.setattr(read, "SPLIT_BYTES", 0)
     monkeypatch.setattr(read.environment, "cores", lambda: 2)
     agrees(folder)
+    path = folder / "records" / "card_fraud" / "mlp.jsonl"
+    path.write_bytes(path.read_bytes() + b"[]\n")
+    with pytest.raises(BenchError, match=r"mlp\.jsonl:5: not a record"):  # said once, here
+        index.rows(folder)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import platform
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from benchbig.doctor.extras import Extra
 from benchbig.doctor.folder import Folder
 from benchbig.doctor.network import Answer
 from benchbig.doctor.torch import Torch
+from benchbig.executors import sandbox
 from benchbig.installed import spec as installed
 from benchbig.machine import conditions, memory, processor
 from benchbig.machine.conditions import Conditions
@@ -30,7 +30,8 @@ NVIDIA = "0x10de"  # the PCI number of its maker
 @dataclass(frozen=True)
 class Facts:
     """What was found. gpus: as environment.gpus. undriven: NVIDIA devices that no driver serves.
-    executor: what --executor auto is. indexes: None where the network was not to be asked."""
+    executor: what --executor auto is. landlock: its version, 0 for none. indexes: None where the
+    network was not to be asked."""
 
     benchbig: str
     python: str
@@ -47,7 +48,7 @@ class Facts:
     undriven: int
     torch: Torch | None
     executor: str
-    pidfd: bool
+    landlock: int
     energy: str
     cache: Folder
     results: Folder
@@ -81,7 +82,7 @@ def gather(results: Path, offline: bool, root: Path = ROOT) -> Facts:
             undriven=0 if gpus else _nvidia_devices(root),
             torch=torch.look(asking=bool(gpus)),
             executor="fork" if sys.platform == "linux" else "spawn",
-            pidfd=hasattr(os, "pidfd_open"),
+            landlock=sandbox.version(),
             energy=_energy(gpus, root),
             cache=cache.result(),
             results=folder.look(results),

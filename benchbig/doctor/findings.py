@@ -94,8 +94,8 @@ def _of_load(facts: Facts) -> Iterator[str]:
         )
     elif facts.virtual:
         yield (
-            f"this is a virtual machine ({facts.virtual}); neighbours on its host can slow it "
-            "down unseen: compare what was measured in one run"
+            f"this is a virtual machine ({facts.virtual}): neighbours on its host can slow it "
+            "down unseen; compare what was measured in one run"
         )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from benchbig.assets import download
 from benchbig.assets.registry import Registry, configured
@@ -48,8 +50,10 @@ def _ask(place: str, registry: Registry, limit_s: float, answers: dict[str, Answ
     from requests.adapters import HTTPAdapter
 
     began, why = time.monotonic(), ""
-    if urlsplit(place).scheme not in ("http", "https"):  # a folder or a file URL
-        answers[place] = Answer(place, 0.0, "")
+    parts = urlsplit(place)
+    if parts.scheme not in ("http", "https"):  # a folder or a file URL
+        there = Path(url2pathname(parts.path)).exists()
+        answers[place] = Answer(place, 0.0 if there else None, "" if there else "is not there")
         return
     with download.connected(replace(registry, timeout=limit_s), place) as web:
         for scheme in ("http://", "https://"):

@@ -60,8 +60,7 @@ def _said(facts: Facts) -> Iterator[tuple[str, str]]:
             "nvml": "jobs on the GPU are measured (NVML), with --jobs 1",
         }.get(facts.energy, "no counter that can be read"),
     )
-    how = {"fork": "a forked process a job", "spawn": "a fresh interpreter a job"}
-    yield "isolation", f"{how[facts.executor]}, ended with all its children"
+    yield "isolation", _isolation(facts)
     yield "cache", _folder(facts.cache)
     yield "results", _folder(facts.results)
     yield "network", _network(facts)
@@ -111,6 +110,13 @@ def _torch(facts: Facts) -> str:
         return f"{torch.version}, for the CPU"
     sees = "" if torch.sees is None else f", can use {words.plural(torch.sees, 'GPU')}"
     return f"{torch.version}, CUDA {torch.cuda}{sees}{', bf16' if torch.bf16 else ''}"
+
+
+def _isolation(facts: Facts) -> str:
+    how = {"fork": "a forked process a job", "spawn": "a fresh interpreter a job"}
+    held = "cannot write" if facts.landlock else "could write"
+    why = f"Landlock {facts.landlock}" if facts.landlock else "this system has no Landlock"
+    return f"{how[facts.executor]}, ended with its children; it {held} into the store ({why})"
 
 
 def _folder(folder: Folder) -> str:

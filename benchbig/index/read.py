@@ -6,11 +6,10 @@ of records is looked at, and read again where it is not the one that the index k
 
 from __future__ import annotations
 
-import multiprocessing
+import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from benchbig import environment, store
 from benchbig.index import entry
 from benchbig.index.entry import Entry
 from benchbig.index.known import Known, columns
-from benchbig.index.shelf import entries, refresh, stale_bytes
+from benchbig.index.shelf import entries, newer_bytes
 from benchbig.record import Record
 from benchbig.tables.row import Row
 from benchbig.tables.rows import ranked, unranked
@@ -108,17 +107,22 @@ def _files(folder: Path, wanted: Wanted | None) -> Iterator[tuple[Path, Entry]]:
                 yield path, there[path.name]
 
 
-def _read_side_by_side(folder: Path, tasks: Iterable[str]) -> None:
+def _read_side_by_side(folder: Path, tasks: Mapping[str, Iterable[Path]]) -> None:
     """Where there is much to read, have several processes read a task each into the index."""
-    due = {task: stale_bytes(folder, task) for task in tasks}
+    due = {task: newer_bytes(folder, task, paths) for task, paths in tasks.items()}
     stale = sorted((task for task in due if due[task]), key=lambda task: -due[task])
     workers = min(environment.cores(), len(stale))
     if workers < 2 or sum(due.values()) < SPLIT_BYTES:
         return
-    how = "fork" if sys.platform == "linux" else "spawn"
-    with multiprocessing.get_context(how).Pool(workers) as pool:
-        for _ in pool.imap_unordered(partial(refresh, folder), stale):
-            pass
+    # -P: a file of the working folder is not imported in a library's stead.
+    command = [sys.executable, "-P", "-m", "benchbig.index", str(folder)]
+    quiet = subprocess.DEVNULL  # what goes wrong there goes wrong here again, and is said here
+    started = [
+        subprocess.Popen([*command, *stale[number::workers]], stdout=quiet, stderr=quiet)
+        for number in range(workers)
+    ]
+    for process in started:
+        process.wait()
 
 
 def _of_task(files: Sequence[tuple[Path, Entry]], keys: Collection[str] | None) -> Iterator[Row]:

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import os
 import zlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from typing import Any
 import benchbig
 from benchbig import assets
 from benchbig.index.entry import Entry, Made, read
-from benchbig.index.stamp import Stamp, stamps
+from benchbig.index.stamp import stamps
 from benchbig.store import quick
 
 Entries = dict[str, Entry]  # by the file's name
@@ -48,20 +49,14 @@ def entries(store: Path, task: str) -> Entries:
     return found
 
 
-def refresh(store: Path, task: str) -> None:
-    """Have the shelf of a task hold its files as they are now."""
-    entries(store, task)
-
-
-def stale_bytes(store: Path, task: str) -> int:
-    """How much of a task's files would have to be read."""
+def newer_bytes(store: Path, task: str, files: Iterable[Path]) -> int:
+    """About how much of a task's files would have to be read: what is newer than its shelf."""
     try:
-        with _path(store, task).open("rb") as file:
-            kept = _header(file.readline())["stamps"]
-    except (OSError, ValueError, KeyError, TypeError):
-        kept = {}
-    now = stamps(store / "records" / task)
-    return sum(seen[0] for name, seen in now.items() if kept.get(name) != list(seen))
+        made = _path(store, task).stat().st_mtime_ns
+    except OSError:
+        made = 0
+    found = (path.stat() for path in files)
+    return sum(status.st_size for status in found if status.st_mtime_ns > made)
 
 
 def _path(store: Path, task: str) -> Path:
@@ -113,8 +108,7 @@ def _save(store: Path, task: str, found: Entries) -> None:
     path = _path(store, task)
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     body = quick.dumps(found)
-    stamped: dict[str, Stamp | None] = {name: entry.stamp for name, entry in found.items()}
-    header = {"code": _code(), "sum": zlib.crc32(body), "stamps": stamped}
+    header = {"code": _code(), "sum": zlib.crc32(body)}
     with contextlib.suppress(OSError):
         if not path.parent.is_dir():
             _own(store, path.parent)

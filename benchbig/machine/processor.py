@@ -78,7 +78,7 @@ def virtual(root: Path = ROOT) -> str:
     maker = text(root / "sys" / "class" / "dmi" / "id" / "sys_vendor")
     kind = text(root / "sys" / "hypervisor" / "type")
     guest = "hypervisor" in _line(text(root / "proc" / "cpuinfo"), "flags").split()
-    return (kind or maker or "a hypervisor") if guest or kind else ""
+    return (kind or maker or "kind unknown") if guest or kind else ""
 
 
 def _line(said: str, label: str) -> str:

@@ -50,10 +50,10 @@ def test_files_of_the_hub_are_had_at_their_revision_and_offline_from_its_cache(
     card: AssetCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub_errors = pytest.importorskip("huggingface_hub.errors")
-    asked: list[tuple[str, str, str, bool]] = []
+    asked: list[tuple[str, str, str, str, bool]] = []
 
-    def had(repo: str, name: str, revision: str, local_files_only: bool) -> str:
-        asked.append((repo, name, revision, local_files_only))
+    def had(repo: str, name: str, repo_type: str, revision: str, local_files_only: bool) -> str:
+        asked.append((repo, name, repo_type, revision, local_files_only))
         if name == "gone.bin":
             raise hub_errors.LocalEntryNotFoundError("not there")
         (tmp_path / "blob").write_bytes(ROWS)
@@ -65,7 +65,7 @@ def test_files_of_the_hub_are_had_at_their_revision_and_offline_from_its_cache(
     folder = replace(of_hub, member=None, sha256=None, folder="small", files=files)
     path = get(folder, tmp_path / "cache", offline=True)
     assert (path / "config.json").read_bytes() == ROWS
-    assert asked == [("me/model", "small/config.json", "abc123", True)]
+    assert asked == [("me/model", "small/config.json", "model", "abc123", True)]
     with pytest.raises(
         BenchError, match=r"cannot get 'gone\.bin' of me/model at abc123.*not there"
     ):

@@ -123,5 +123,8 @@ def test_a_job_s_time_and_memory_are_its_own(wild: Run):
     """By the kernel's account: a flooding neighbour costs the honest one nothing."""
     for record in wild[1].values():
         assert record["cpu_s"] > 0
-        assert 10e6 < record["peak_rss_bytes"] < 1.5e9
+        assert record["peak_rss_bytes"] > 10e6
+        # Who takes memory as fast as it can holds more than it may until it is looked at.
+        if "hoards" not in record["model"]:
+            assert record["peak_rss_bytes"] < 1.5e9, record["model"]
         assert record["jobs_beside"] in (0, 1)

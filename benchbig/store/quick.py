@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -16,7 +17,11 @@ except ImportError:  # there is no wheel for every platform: the same, at a thir
 
 def loads(text: str | bytes) -> Any:
     """The value of a JSON text. Raises ValueError where it is none."""
-    return json.loads(text, parse_constant=_refuse) if fast is None else fast.loads(text)
+    if fast is not None:
+        # orjson refuses half a surrogate pair, which what a model raised may hold.
+        with contextlib.suppress(ValueError):
+            return fast.loads(text)
+    return json.loads(text, parse_constant=_refuse)
 
 
 def dumps(value: Any) -> bytes:

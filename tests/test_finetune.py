@@ -13,7 +13,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="fine-tuning needs torch: benchbig[large]")
 pytest.importorskip("transformers", reason="fine-tuning needs transformers: benchbig[large]")
 
-from tiny_encoder import TEXTS, save_tiny_encoder  # noqa: E402
+from tiny_encoder import TEXTS, quick_recipe, save_tiny_encoder  # noqa: E402
 
 from benchbig.finetune import (  # noqa: E402
     batches,
@@ -28,18 +28,7 @@ from benchbig.finetune import (  # noqa: E402
 )
 from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
 
-RECIPE = loop.Recipe(
-    epochs=3,
-    most_epochs=3,
-    steps=0,
-    batch=8,
-    rate=1e-2,
-    head_rate=1e-1,
-    warmup=0.1,
-    decay=0.01,
-    clip=1.0,
-    dropout=0.0,
-)
+RECIPE = quick_recipe()
 
 
 @pytest.fixture(scope="module")

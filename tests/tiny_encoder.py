@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from benchbig.finetune.loop import Recipe
 
 TEXTS = [
     "my card failed",
@@ -15,6 +19,24 @@ TEXTS = [
 ]
 SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 UNUSED = ["never", "seen"]
+
+
+def quick_recipe() -> Recipe:
+    """Three epochs at rates that move even a random encoder."""
+    from benchbig.finetune.loop import Recipe
+
+    return Recipe(
+        epochs=3,
+        most_epochs=3,
+        steps=0,
+        batch=8,
+        rate=1e-2,
+        head_rate=1e-1,
+        warmup=0.1,
+        decay=0.01,
+        clip=1.0,
+        dropout=0.0,
+    )
 
 
 def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:

@@ -31,10 +31,27 @@ def values_axis(
     return scale, tuple(Tick(scale.at(tick), _label(metric, tick, step)) for tick in ticks)
 
 
+def numbers_axis(
+    values: Sequence[float], start: float, end: float, share: float = 0.06
+) -> tuple[Scale, tuple[Tick, ...]]:
+    """A linear axis over numbers of any kind; share: the room at both ends."""
+    scale = Scale(*padded(values, share), start, end)
+    ticks = linear_ticks(scale.low, scale.high)
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.1
+    return scale, tuple(Tick(scale.at(tick), _plain(tick, step)) for tick in ticks)
+
+
 def _label(metric: Metric, value: float, step: float) -> str:
     factor, sign = (100, "%") if metric.percent else (1, "")
-    digits = next((d for d in range(6) if abs(round(step * factor, d) - step * factor) < 1e-9), 6)
-    return f"{value * factor:,.{digits}f}{sign}"
+    return _plain(value * factor, step * factor) + sign
+
+
+def _plain(value: float, step: float) -> str:
+    """With as many digits as tell the steps apart."""
+    if step >= 1e15 or step < 1e-6:
+        return f"{value:.4g}"
+    digits = next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
+    return f"{value:,.{digits}f}"
 
 
 def log_axis(

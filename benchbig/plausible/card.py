@@ -1,4 +1,4 @@
-"""Is a record's contender and task the one whose card is here, or code that nobody here has read?"""
+"""Are a record's task and model those whose cards are here, or code that nobody here has read?"""
 
 from __future__ import annotations
 

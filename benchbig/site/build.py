@@ -161,7 +161,7 @@ def _site(results: Path, found: Gathered, catalog: Catalog, beside: Beside, put:
 
 def _shared(site: Site, put: Put) -> None:
     """What belongs to no language and no task alone."""
-    _assets(put)
+    put_assets(put)
     put("data/front.js", data.script("rows", data.rows_payload(site.board, main_only=True)))
     put("data/rows.js", data.script("rows", data.rows_payload(site.board, main_only=False)))
     _badges(site, put)
@@ -180,7 +180,7 @@ def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:
         return compare(before, after, {}, costs=costs)
 
 
-def _assets(put: Put) -> None:
+def put_assets(put: Put) -> None:
     home = sources()
     for name, folder, parts, ending in (
         ("style.css", "styles", STYLES, "css"),
@@ -215,12 +215,17 @@ def _badges(site: Site, put: Put) -> None:
 
 
 def _pages(site: Site, code: str, put: Put) -> None:
-    """The pages of one language; the first language's stand at the root."""
-    first, spoken, made = LANGUAGES[0], language(code), environment()
+    for name, content in rendered(site, language(code)):
+        put(name, content)
+
+
+def rendered(site: Site, spoken: Language) -> Iterator[tuple[str, bytes]]:
+    """The pages of one language by their paths; the first language's stand at the root."""
+    first, made = LANGUAGES[0], environment()
     folder = "" if spoken.code == first else f"{spoken.code}/"
     others = [language(code) for code in LANGUAGES if code != spoken.code]
     for page in pages(site, spoken):
-        put(f"{folder}{page.path}", _render(site, made, page, spoken, others[0], folder))
+        yield f"{folder}{page.path}", _render(site, made, page, spoken, others[0], folder)
 
 
 def _menu(site: Site) -> tuple[str, ...]:

@@ -6,43 +6,35 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 from records_by_hand import bad, model, ok, task
 from site_by_hand import HOSTILE, filed, pages, two_tasks
 
-from benchbig import store
 from benchbig.cards import find
-from benchbig.record import Record
-from benchbig.site.build import Beside, build, make
+from benchbig.site.build import Beside, build
 from benchbig.site.data import script
 from benchbig.site.language import TIMES
 from benchbig.site.names import slug
+from benchbig.site.write import MARKER
 from benchbig.track import history
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def made(results: Path, groups: Iterable[Sequence[Record]]) -> dict[str, bytes]:
+def made(results: Path, out: Path) -> dict[str, bytes]:
     """Every file of a site by its path."""
-    files: dict[str, bytes] = {}
-
-    def put(name: str, content: bytes | Iterable[bytes]) -> int:
-        assert name not in files
-        files[name] = content if isinstance(content, bytes) else b"".join(content)
-        return len(files[name])
-
-    make(results, groups, find(), Beside(), put)
-    return files
+    build(results, out, find())
+    files = (path for path in out.rglob("*") if path.is_file() and path.name != MARKER)
+    return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The files of a site over two_tasks, texts alone, by path."""
-    results = filed(tmp_path_factory.mktemp("store"), two_tasks())
-    files = made(results, store.by_task(results))
+    folder = tmp_path_factory.mktemp("site")
+    files = made(filed(folder / "store", two_tasks()), folder / "out")
     return {name: b.decode() for name, b in files.items() if not name.endswith(".parquet")}
 
 
@@ -84,15 +76,14 @@ def test_the_front_page_says_who_leads_and_what_failed(site: dict[str, str]) -> 
 
 
 def test_the_same_records_give_the_same_bytes(tmp_path: Path) -> None:
-    results = filed(tmp_path, two_tasks())
-    groups = store.by_task(results)
-    once = made(results, groups)
-    again = made(results, [group[::-1] for group in groups[::-1]])
+    results = filed(tmp_path / "store", two_tasks())
+    turned = filed(tmp_path / "turned", two_tasks()[::-1])
+    once, again = made(results, tmp_path / "a"), made(turned, tmp_path / "b")
     assert set(once) == set(again)
-    # The tables of rows and records keep their order; everything else is the same to the byte.
+    # The table of records keeps their order; everything else is the same to the byte.
     differ = {name for name in once if once[name] != again[name]}
-    assert {name.rpartition(".")[0] for name in differ} <= {"downloads/records", "downloads/rows"}
-    assert made(results, groups) == once
+    assert {name.rpartition(".")[0] for name in differ} <= {"downloads/records"}
+    assert made(results, tmp_path / "c") == once
 
 
 def test_hostile_names_show_as_text_and_become_no_path(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from watched import Page, Watched, browser, site, watched  # noqa: F401 - fixtures
 
 from benchbig import store
@@ -12,6 +13,9 @@ from benchbig.cards import find
 from benchbig.site.board import board
 from benchbig.site.language import language
 from benchbig.site.ranking import standings
+from benchbig.verdict.contenders import CLASSICAL, LARGE, chosen
+from benchbig.verdict.judge import licences
+from benchbig.verdict.limits import Limits, apply
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -65,6 +69,36 @@ def test_a_limit_changes_the_winners_and_lives_in_the_address(watched: Watched) 
     again.locator("#filters button[type=reset]").click()
     again.wait_for_function("!location.hash.includes('latency')")
     assert line.inner_html() == before
+
+
+BUDGETS = (
+    ("latency=20", Limits(latency_ms=20)),
+    ("latency=0.6", Limits(latency_ms=0.6)),
+    ("memory=0.5", Limits(memory_bytes=0.5e9)),
+    ("size=1", Limits(params=1e6)),
+    ("nogpu=1", Limits(gpu=False)),
+    ("latency=20&memory=1&nogpu=1", Limits(latency_ms=20, memory_bytes=1e9, gpu=False)),
+)
+
+
+@pytest.mark.parametrize(("address", "limits"), BUDGETS, ids=lambda value: str(value)[:20])
+def test_a_budget_chooses_on_the_page_whom_compare_chooses(
+    watched: Watched, address: str, limits: Limits
+) -> None:
+    shown = board(store.latest(ROOT / "results"), find())
+    page = watched.open(f"index.html#{address}")
+    for index, task in enumerate(shown.tasks):
+        rows = [row for table in task.main for row in table.rows]
+        kept, _ = apply(rows, limits, licences(find()))
+        line = page.locator(f"tr.answer[data-task='{index}']")
+        assert line.is_visible() == bool(kept)
+        for side, family in (("classical", CLASSICAL), ("large", LARGE)):
+            best = chosen(kept, family)
+            cell = line.locator(f".c-{side}")
+            if kept and best:
+                assert cell.locator("a.model").inner_text() == best.model, task.name
+            elif kept:
+                assert "none under these limits" in cell.inner_text()
 
 
 def test_a_family_that_is_filtered_out_leaves_its_side_empty(watched: Watched) -> None:

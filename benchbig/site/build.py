@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,21 +63,20 @@ class Beside:
 
 
 def build(results: Path, out: Path, catalog: Catalog, beside: Beside | None = None) -> Built:
-    """Write the site of a store. Raises BenchError where the folder is somebody else's."""
+    """Write the site of a store, the same for the same records, task by task and page by page.
+
+    Raises BenchError where the folder is somebody else's.
+    """
     prepare(out)
     written = Written()
+    folders = store.task_folders(results)
     with gathering() as found, helper(results) as pool:
-        folders = store.task_folders(results)
-        if folders is None:
-            add(found, _taken(results, store.by_task(results), catalog, putter(out, written)))
-        else:
-            tasks = [_Folder(results, folder, catalog, out) for folder in folders]
-            for one, own in mapped(pool, _of_folder, tasks):
-                add(found, [one])
-                written.add(own)
+        sources = store.by_task(results) if folders is None else folders
+        for taken, own in mapped(pool, _take, [_Task(results, s, catalog, out) for s in sources]):
+            add(found, taken)
+            written.add(own)
         site = _site(results, found, catalog, beside or Beside(), putter(out, written))
-        spoken = [_Tongue(site, code, out) for code in LANGUAGES]
-        for own in mapped(pool, _of_tongue, spoken):
+        for own in mapped(pool, _speak, [_Tongue(site, code, out) for code in LANGUAGES]):
             written.add(own)
         _shared(site, putter(out, written))
         count = found.records.count
@@ -85,56 +84,38 @@ def build(results: Path, out: Path, catalog: Catalog, beside: Beside | None = No
     return Built(len(written.names), written.changed, count)
 
 
-def make(
-    results: Path, groups: Iterable[Sequence[Record]], catalog: Catalog, beside: Beside, put: Put
-) -> None:
-    """Put every file of the site, the same for the same records, in this process.
-
-    groups: the records of a task each.
-    """
-    with gathering() as found:
-        add(found, _taken(results, groups, catalog, put))
-        site = _site(results, found, catalog, beside, put)
-        for code in LANGUAGES:
-            _pages(site, code, put)
-        _shared(site, put)
-
-
 @dataclass(frozen=True)
-class _Folder:
-    """A task's records to be read, as it is handed to a process."""
+class _Task:
+    """A task to be read, as it is handed to a process; source: its folder, or its records."""
 
     results: Path
-    folder: Path
+    source: Path | Sequence[Record]
     catalog: Catalog
     out: Path
 
 
 @dataclass(frozen=True)
 class _Tongue:
-    """A language's pages to be written."""
+    """A language whose pages are to be written."""
 
     site: Site
     code: str
     out: Path
 
 
-def _of_folder(work: _Folder) -> tuple[Taken | None, Written]:
+def _take(task: _Task) -> tuple[Taken | None, Written]:
     written = Written()
-    records = store.of_folder(work.folder)
-    return take(work.results, records, work.catalog, putter(work.out, written)), written
+    source = task.source
+    records = store.of_folder(source) if isinstance(source, Path) else source
+    return take(task.results, records, task.catalog, putter(task.out, written)), written
 
 
-def _of_tongue(work: _Tongue) -> Written:
+def _speak(tongue: _Tongue) -> Written:
     written = Written()
-    _pages(work.site, work.code, putter(work.out, written))
+    put = putter(tongue.out, written)
+    for name, content in rendered(tongue.site, language(tongue.code)):
+        put(name, content)
     return written
-
-
-def _taken(
-    results: Path, groups: Iterable[Sequence[Record]], catalog: Catalog, put: Put
-) -> Iterator[Taken | None]:
-    return (take(results, group, catalog, put) for group in groups)
 
 
 @contextmanager
@@ -212,11 +193,6 @@ def _badges(site: Site, put: Put) -> None:
             left=badge.left, right=badge.right,
         )  # fmt: skip
         put(f"badges/{name}.svg", text.encode("utf-8"))
-
-
-def _pages(site: Site, code: str, put: Put) -> None:
-    for name, content in rendered(site, language(code)):
-        put(name, content)
 
 
 def rendered(site: Site, spoken: Language) -> Iterator[tuple[str, bytes]]:

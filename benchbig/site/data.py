@@ -88,6 +88,7 @@ def _cells(row: Row, task: Task, choice: int | None) -> Payload:
         "throughput": short(row.throughput_per_s),
         "rss": row.peak_rss_bytes,
         "vram": row.peak_vram_bytes,
+        "params": row.n_params,
         "energy": short(row.energy_j),
         "seeds": row.seeds,
         "planned": row.planned,

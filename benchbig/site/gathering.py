@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -80,19 +80,18 @@ def take(results: Path, records: Sequence[Record], catalog: Catalog, put: Put) -
     )
 
 
-def add(found: Gathered, taken: Iterable[Taken | None]) -> None:
-    """Keep what the tasks gave, as they come."""
-    for one in taken:
-        if one is None:
-            continue
-        spool.put(found.rows, one.rows)
-        spool.put(found.records, one.records)
-        found.tasks.append(one.task)
-        if one.matter is not None:
-            found.matters.append(one.matter)
-        found.values |= one.values
-        found.seen |= one.seen
-        found.newest = max(filter(None, (found.newest, one.newest)), default=None)
+def add(found: Gathered, one: Taken | None) -> None:
+    """Keep what a task gave."""
+    if one is None:
+        return
+    spool.put(found.rows, one.rows)
+    spool.put(found.records, one.records)
+    found.tasks.append(one.task)
+    if one.matter is not None:
+        found.matters.append(one.matter)
+    found.values |= one.values
+    found.seen |= one.seen
+    found.newest = max(filter(None, (found.newest, one.newest)), default=None)
 
 
 def _lean(task: Task) -> Task:

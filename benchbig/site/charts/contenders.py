@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from benchbig.site.charts.axes import look, symbol
-from benchbig.site.charts.figure import Figure, Key, Mark, Scale, Tick
+from benchbig.site.charts.figure import Figure, Frame, Key, Mark, Scale, Tick
 from benchbig.site.language import Language
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 380, 340, 56, 14, 14, 54
-ACROSS, UP = (LEFT, WIDTH - RIGHT), (HEIGHT - BOTTOM, TOP)  # where the axes start and end
+FRAME = Frame(380, 340, left=56, right=14, top=14, bottom=54)
+ACROSS, UP = FRAME.across, FRAME.up
 FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 Axis = tuple[Scale, tuple[Tick, ...]]
 Point = tuple[float, float]
@@ -54,9 +54,7 @@ def framed(
     """The chart; kind: what its texts are called, chart.KIND, KIND_x and KIND_y."""
     (_, across), (_, up) = axes
     return Figure(
-        title=language.t(f"chart.{kind}"),
-        width=WIDTH, height=HEIGHT,
-        left=LEFT, right=WIDTH - RIGHT, top=TOP, bottom=HEIGHT - BOTTOM,
+        title=language.t(f"chart.{kind}"), frame=FRAME,
         x_label=language.t(f"chart.{kind}_x"), y_label=language.t(f"chart.{kind}_y"),
         x_ticks=across, y_ticks=up, marks=tuple(marks),
         keys=tuple(Key(look(c.family), symbol(c.family), c.model) for c in contenders),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from benchbig.site.charts.axes import look
 from benchbig.site.charts.contenders import (
     ACROSS,
-    BOTTOM,
     UP,
     Contender,
     curve,
@@ -16,7 +15,7 @@ from benchbig.site.charts.contenders import (
     framed,
     share_axis,
 )
-from benchbig.site.charts.figure import Figure, Mark, Tick
+from benchbig.site.charts.figure import Figure, Frame, Mark, Tick
 from benchbig.site.language import Language
 from benchbig.site.quality import Bin, Confusion
 
@@ -82,8 +81,7 @@ def confusion_figure(
     ticks = tuple(Tick(left + side * (j + 0.5), str(j + 1)) for j in range(k))
     return Figure(
         title=language.t("chart.confusion", model=contender.model),
-        width=int(left + size + 20), height=int(top + size + BOTTOM),
-        left=left, right=left + size, top=top, bottom=top + size,
+        frame=Frame(int(left + size + 20), int(top + size + 54), left, 20, top, 54),
         x_label=language.t("chart.predicted"), x_ticks=ticks, marks=tuple(marks),
     )  # fmt: skip
 

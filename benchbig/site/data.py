@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +14,7 @@ from benchbig.record import Record, schema
 from benchbig.site.board import Board, Model, Read, Task, place
 from benchbig.site.names import slug
 from benchbig.stats.rows import T_975
+from benchbig.store import quick
 from benchbig.tables.row import Row
 
 TRACEBACK = 4000  # characters of a traceback that a page shows: its end says what went wrong
@@ -27,9 +29,16 @@ def script(name: str, payload: Any) -> bytes:
     The payload is one string of JSON: no name out of a record becomes code or a property of an
     object that the script builds itself, and browsers read it faster than literals.
     """
-    text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
+    text = _ascii(payload)
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"benchbig.take({json.dumps(name)},JSON.parse('{quoted}'))\n".encode("ascii")
+
+
+def _ascii(payload: Any) -> str:
+    """As JSON of ASCII alone, so that no page's encoding matters."""
+    with contextlib.suppress(TypeError, UnicodeDecodeError):  # half a surrogate; a foreign letter
+        return quick.dumps(payload).decode("ascii")
+    return json.dumps(payload, separators=(",", ":"), allow_nan=False)
 
 
 def rows_payload(board: Board, main_only: bool) -> Payload:
@@ -193,11 +202,10 @@ def _told(name: str, value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
+    kind = type(value)
+    if kind is float:
         return float(f"{value:.6g}")
-    if isinstance(value, dict):
-        return {name: _rounded(inner) for name, inner in value.items()}
-    return value
+    return {name: _rounded(inner) for name, inner in value.items()} if kind is dict else value
 
 
 def repeat(row: Row) -> str:

@@ -4,9 +4,9 @@ python benchmarks/leaderboard.py [--records 15000,150000] [--chromium chromium] 
 
 The boards are the published records many times over, tasks and models renamed. Building is timed
 in a process of its own, imports counted in and also apart, computing of the processes that help
-with a large store counted in; memory is the most that one of its processes had. The front page is opened from its file in headless
-Chromium with the network off; "shown" is the browser's first contentful paint, "ready" when the
-script has ranked all models and takes filters.
+with a large store counted in; memory is the most that one of its processes had. The front page is
+opened from its file in headless Chromium with the network off; "shown" is the browser's first
+contentful paint, "ready" when the script has ranked all models and takes filters.
 """
 
 from __future__ import annotations

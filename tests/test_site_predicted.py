@@ -14,7 +14,8 @@ from benchbig import store
 from benchbig.metrics.cells import evaluate
 from benchbig.metrics.places import BEYOND, DEPTH
 from benchbig.metrics.retrieval import recall
-from benchbig.site import hits, numbers, predicted, quality
+from benchbig.site.predicted import classes, hits, numbers
+from benchbig.site.predicted.seen import seen
 
 
 def test_calibration_bins_are_those_of_scikit_learn() -> None:
@@ -22,7 +23,7 @@ def test_calibration_bins_are_those_of_scikit_learn() -> None:
     p = random.random(500)
     y = (random.random(500) < p).astype(int)
     happened, stated = calibration_curve(y, p, n_bins=10)
-    bins = quality.calibration([(y, p)])
+    bins = classes.calibration([(y, p)])
     assert [one.happened for one in bins] == pytest.approx(happened.tolist())
     assert [one.stated for one in bins] == pytest.approx(stated.tolist())
     assert sum(one.n for one in bins) == 500
@@ -33,29 +34,29 @@ def test_precision_at_each_recall_is_that_of_scikit_learn() -> None:
     p = np.round(random.random(300), 2)  # with ties
     y = (random.random(300) < p**2).astype(int)
     precision, recall, _ = precision_recall_curve(y, p)
-    ours = quality.curves([(y, p)])[0]
-    for at, value in zip(np.linspace(0, 1, quality.GRID)[1:], ours[1:], strict=True):
+    ours = classes.curves([(y, p)])[0]
+    for at, value in zip(np.linspace(0, 1, classes.GRID)[1:], ours[1:], strict=True):
         # The highest threshold whose recall reaches this one; theirs runs from recall 1 down.
         assert value == pytest.approx(precision[:-1][recall[:-1] >= at - 1e-12][-1])
 
 
 def test_gains_and_confusions_are_those_reckoned_by_hand() -> None:
     y, p = np.array([1, 0, 1, 0]), np.array([0.9, 0.8, 0.3, 0.1])
-    curve = quality.curves([(y, p)])[1]
+    curve = classes.curves([(y, p)])[1]
     assert (curve[0], curve[25], curve[75], curve[100]) == (0.0, 0.5, 1.0, 1.0)
     several = np.array([[0.9, 0.1, 0], [0.6, 0.4, 0], [0, 0.2, 0.8], [0.5, 0.1, 0.4]])
-    found = quality.confusion([(np.array([0, 1, 2, 2]), several)])
+    found = classes.confusion([(np.array([0, 1, 2, 2]), several)])
     assert found.counts is not None
     assert found.counts.tolist() == [[1, 0, 0], [1, 0, 0], [1, 0, 1]]
     assert found.pairs == ((1, 0, 1), (2, 0, 1))
-    assert quality.balance([(np.array([0, 1, 2, 2]), several)], 3) == [0.25, 0.25, 0.5]
+    assert classes.balance([(np.array([0, 1, 2, 2]), several)], 3) == [0.25, 0.25, 0.5]
 
 
 def test_of_equal_scores_neither_comes_first_in_the_gains() -> None:
     """Two equal scores, one of them of the only positive: looking at half finds half of it."""
     y, p = np.array([1, 0]), np.array([0.5, 0.5])
     for order in ([0, 1], [1, 0]):
-        _, gains = quality.curves([(y[order], p[order])])
+        _, gains = classes.curves([(y[order], p[order])])
         assert (gains[0], gains[50], gains[100]) == (0.0, 0.5, 1.0)
 
 
@@ -101,7 +102,7 @@ def test_recall_by_depth_is_the_metric_at_each_depth() -> None:
 @pytest.mark.parametrize(
     ("kind", "y", "p", "made"),
     [
-        ("binary", np.array([0, 1]), np.array([0.2, 0.9], dtype=np.float32), quality.Drawn),
+        ("binary", np.array([0, 1]), np.array([0.2, 0.9], dtype=np.float32), classes.Drawn),
         ("regression", np.array([0.5, 2.0]), np.array([1, 2], dtype=np.float32), numbers.Numbers),
         ("regression", np.array([0.5, 2.0]), np.array([np.nan, 2], dtype=np.float32), None),
         ("binary", np.array([0, 7]), np.array([0.2, 0.9], dtype=np.float32), None),
@@ -115,9 +116,9 @@ def test_what_is_no_prediction_of_its_kind_is_not_drawn(
     store.prepare(tmp_path)
     np.savez(tmp_path / record["predictions"]["path"], p=p)
     np.savez(tmp_path / record["predictions"]["test"], ids=np.arange(2), y=y)
-    found = predicted.seen(tmp_path, kind, [record])
+    found = seen(tmp_path, kind, [record])
     assert found is None if made is None else isinstance(found, made)
 
 
 def test_predictions_that_are_gone_are_not_drawn(tmp_path: Path) -> None:
-    assert predicted.seen(tmp_path, "binary", [ok()]) is None
+    assert seen(tmp_path, "binary", [ok()]) is None

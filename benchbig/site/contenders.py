@@ -11,11 +11,11 @@ from benchbig.site.charts.figure import Figure
 from benchbig.site.charts.hits import hits_figure
 from benchbig.site.charts.numbers import errors_figure, tenths_figure
 from benchbig.site.charts.probabilities import calibration_figure, confusion_figure, share_figure
-from benchbig.site.hits import Hits
 from benchbig.site.language import Language
-from benchbig.site.numbers import Numbers
-from benchbig.site.predicted import Seen
-from benchbig.site.quality import Drawn
+from benchbig.site.predicted.classes import Drawn
+from benchbig.site.predicted.hits import Hits
+from benchbig.site.predicted.numbers import Numbers
+from benchbig.site.predicted.seen import Seen
 
 Places = Mapping[Place, Seen]
 Mistakes = list[dict[str, Any]]

@@ -14,7 +14,7 @@ from benchbig.record import Record
 from benchbig.site import board, data, downloads, spool
 from benchbig.site.board import Place, Read, Task, place
 from benchbig.site.findings import matter
-from benchbig.site.predicted import Seen, seen
+from benchbig.site.predicted.seen import Seen, seen
 from benchbig.site.spool import Laid, Spool
 from benchbig.site.write import Put
 from benchbig.tables.columns import record_frame, row_frame

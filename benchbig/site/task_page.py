@@ -15,7 +15,7 @@ from benchbig.site.charts.seeds import seeds_figure
 from benchbig.site.contenders import Mistakes, Places, named, predictions
 from benchbig.site.language import Language
 from benchbig.site.notes import notes
-from benchbig.site.quality import Drawn
+from benchbig.site.predicted.classes import Drawn
 from benchbig.site.task_facts import facts
 from benchbig.tables.row import Row
 

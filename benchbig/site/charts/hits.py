@@ -8,8 +8,8 @@ from benchbig.metrics.names import METRICS
 from benchbig.site.charts.axes import numbers_axis, values_axis
 from benchbig.site.charts.contenders import ACROSS, UP, Contender, curve, framed
 from benchbig.site.charts.figure import Figure
-from benchbig.site.hits import Hits
 from benchbig.site.language import Language
+from benchbig.site.predicted.hits import Hits
 
 
 def hits_figure(language: Language, found: Sequence[tuple[Contender, Hits]]) -> Figure:

@@ -17,7 +17,7 @@ from benchbig.site.charts.contenders import (
 )
 from benchbig.site.charts.figure import Figure, Mark
 from benchbig.site.language import Language
-from benchbig.site.numbers import SHARES, Numbers
+from benchbig.site.predicted.numbers import SHARES, Numbers
 
 MOST = 0.95  # of the examples: the largest errors of all would press the others together
 

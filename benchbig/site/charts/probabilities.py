@@ -17,7 +17,7 @@ from benchbig.site.charts.contenders import (
 )
 from benchbig.site.charts.figure import Figure, Frame, Mark, Tick
 from benchbig.site.language import Language
-from benchbig.site.quality import Bin, Confusion
+from benchbig.site.predicted.classes import Bin, Confusion
 
 
 def calibration_figure(

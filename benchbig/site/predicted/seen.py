@@ -1,4 +1,4 @@
-"""What the stored predictions of a row say beyond one number, as its kind of task has it."""
+"""Which of these charts fits a kind of task, and what of a row is there to draw?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import TypeVar
 
 from benchbig.errors import BenchError
 from benchbig.record import Record
-from benchbig.site import hits, numbers, quality
-from benchbig.site.hits import Hits
-from benchbig.site.numbers import Numbers
-from benchbig.site.quality import Drawn
+from benchbig.site.predicted import classes, hits, numbers
+from benchbig.site.predicted.classes import Drawn
+from benchbig.site.predicted.hits import Hits
+from benchbig.site.predicted.numbers import Numbers
 from benchbig.store import Predicted, predictions
 
 Seen = Drawn | Numbers | Hits
@@ -25,7 +25,7 @@ def seen(folder: Path, kind: str, records: Iterable[Record]) -> Seen | None:
     """
     found = [one for record in records if (one := _predicted(folder, record)) is not None]
     if kind in ("binary", "multiclass"):
-        return _of(found, quality.seed, quality.drawn)
+        return _of(found, classes.seed, classes.drawn)
     if kind == "regression":
         return _of(found, numbers.seed, numbers.drawn)
     return _of(found, hits.seed, hits.drawn) if kind == "ranking" else None

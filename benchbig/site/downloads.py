@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 from benchbig.site.answers import Answer
@@ -28,7 +28,7 @@ def write(put: Put, name: str, table: Frame | Spool) -> File:
     """A table in every form; one that was put aside a part after another."""
     sizes = []
     for form in FORMS:
-        parts = frames(table) if isinstance(table, Spool) else [table]
+        parts: Iterable[Frame] = frames(table) if isinstance(table, Spool) else [table]
         pieces = WRITERS[form](table.columns, parts)
         sizes.append((form, put(f"downloads/{name}.{form}", pieces)))
     return File(name, table.count, tuple(sizes))

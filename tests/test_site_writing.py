@@ -11,7 +11,7 @@ from threading import Event, Thread
 import pytest
 import stores_by_hand
 from pyarrow import parquet
-from records_by_hand import ok, task
+from records_by_hand import bad, ok, task
 from site_by_hand import filed, two_tasks
 from toys import Command, one_line
 
@@ -133,3 +133,18 @@ def test_metrics_that_only_some_tasks_have_are_columns_of_the_whole_table(tmp_pa
     table = parquet.read_table(downloads / "records.parquet")
     assert table.column("metric_zeal").to_pylist() == [None, 0.25]
     assert table.column("task").to_pylist() == ["card_fraud", "odd"]
+
+
+def test_what_a_model_raised_need_not_be_text(tmp_path: Path) -> None:
+    """Half a surrogate pair, which is no character."""
+    results = filed(tmp_path / "store", [ok(), bad(by="tabpfn", message="half \ud800 a pair")])
+    build(results, tmp_path / "site", find())
+    downloads = tmp_path / "site" / "downloads"
+    (line,) = (one for one in csv.DictReader((downloads / "records.csv").open())
+               if one["error_message"])  # fmt: skip
+    assert line["error_message"] == "half \\ud800 a pair"
+    table = parquet.read_table(downloads / "records.parquet")
+    assert "half \\ud800 a pair" in table.column("error_message").to_pylist()
+    told = json.loads((downloads / "records.json").read_text())
+    assert "half \ud800 a pair" in [one["error_message"] for one in told]
+    assert "ud800" in (tmp_path / "site" / "tasks" / "card_fraud.html").read_text()

@@ -36,7 +36,7 @@ def script(name: str, payload: Any) -> bytes:
 
 def _ascii(payload: Any) -> str:
     """As JSON of ASCII alone, so that no page's encoding matters."""
-    with contextlib.suppress(TypeError, UnicodeDecodeError):  # half a surrogate; a foreign letter
+    with contextlib.suppress(UnicodeDecodeError):
         return quick.dumps(payload).decode("ascii")
     return json.dumps(payload, separators=(",", ":"), allow_nan=False)
 

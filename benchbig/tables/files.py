@@ -13,6 +13,7 @@ from benchbig.tables.columns import Column, Frame, Values
 if TYPE_CHECKING:
     import pyarrow as pa
 
+NO_TEXT = "backslashreplace"  # half a surrogate pair, as what a model raised may hold
 GROUP = 50_000  # lines of a Parquet row group
 Writer = Callable[[Sequence[Column], Iterable[Frame]], Iterator[bytes]]
 
@@ -34,7 +35,7 @@ def csv_pieces(columns: Sequence[Column], frames: Iterable[Frame]) -> Iterator[b
 def _csv(lines: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(lines)
-    return text.getvalue().encode("utf-8")
+    return text.getvalue().encode("utf-8", NO_TEXT)
 
 
 def json_pieces(columns: Sequence[Column], frames: Iterable[Frame]) -> Iterator[bytes]:
@@ -75,13 +76,23 @@ def _grouped(
     waiting: list[pa.Table] = []
     for frame in frames:
         cells = _aligned(frame, columns)
-        arrays = [pa.array(values, field.type) for values, field in zip(cells, schema, strict=True)]
+        arrays = [_array(values, field.type) for values, field in zip(cells, schema, strict=True)]
         waiting.append(pa.table(arrays, schema=schema))
         if sum(table.num_rows for table in waiting) >= GROUP:
             yield pa.concat_tables(waiting).combine_chunks()
             waiting = []
     if waiting:
         yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _array(values: Values, kind: pa.DataType) -> pa.Array:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        told = (v.encode("utf-8", NO_TEXT).decode() if isinstance(v, str) else v for v in values)
+        return pa.array(list(told), kind)
 
 
 def _aligned(frame: Frame, columns: Sequence[Column]) -> list[Values]:

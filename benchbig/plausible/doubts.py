@@ -13,7 +13,7 @@ from benchbig.plausible.card import of_card
 from benchbig.plausible.costs import of_costs
 from benchbig.plausible.origin import of_origin
 from benchbig.plausible.published import Published, of_published, published
-from benchbig.plausible.quality import alike, of_quality
+from benchbig.plausible.quality import ahead, alike, of_quality
 from benchbig.record import Record
 
 
@@ -34,10 +34,16 @@ def doubts(folder: Path, catalog: Catalog, beside: Path | None = None) -> list[D
     found = []
     for records in store.by_task(folder):
         for record in records:
-            about = f"{record['task']} {record['model']} seed {record['seed']}"
-            found += [Doubt(about, text) for text in _of(folder, record, catalog, known)]
+            texts = _of(folder, record, catalog, known)
+            found += [Doubt(_named(record), text) for text in texts]
+        others = known.of(records[0]["task"]) if known else []
+        found += [Doubt(_named(record), text) for record, text in ahead(records, others)]
         found += [Doubt(records[0]["task"], text) for text in alike(records)]
     return found
+
+
+def _named(record: Record) -> str:
+    return f"{record['task']} {record['model']} seed {record['seed']}"
 
 
 def grouped(found: Iterable[Doubt]) -> list[str]:

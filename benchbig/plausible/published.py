@@ -23,6 +23,10 @@ class Published:
     best: dict[tuple[str, int, int], Record]
     labels: dict[Part, set[str]]
 
+    def of(self, task: str) -> list[Record]:
+        """A task's records."""
+        return [record for record in self.by_key.values() if record["task"] == task]
+
 
 def published(folder: Path) -> Published:
     """What a store has."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from statistics import median_high
 from typing import TYPE_CHECKING
 
 from benchbig import store
@@ -20,9 +21,7 @@ from benchbig.record import Record
 if TYPE_CHECKING:
     from benchbig.store import Predicted
 
-# Half widths of the interval of the value; chance alone leaves a validation part of the same size
-# as the test part behind by more than three in one of 10,000 comparisons.
-APART = 3.0
+APART = 3.0  # half widths of a value's interval: some six standard errors
 FEW = 20  # examples: of fewer a model can have all right by luck
 
 
@@ -34,27 +33,12 @@ def of_quality(folder: Path, record: Record) -> Iterator[str]:
     best = metric.most if metric.higher_is_better else metric.least
     if record["value"] == best:
         yield f"{metric.name} is {record['value']:g}, which cannot be bettered"
-    ahead = _ahead(record, record["valid_value"])
-    if ahead is not None and ahead > APART:
-        yield (
-            f"much better on the test part ({record['value']:.4g}) than on the validation part "
-            f"({record['valid_value']:.4g}), by {ahead:.1f} half widths of its interval"
-        )
     try:
         found = store.predictions(folder, record)
     except BenchError:
         return  # a problem, which benchbig.verification says
     if found is not None and _are_labels(found):
         yield "its predictions are the test labels"
-
-
-def _ahead(record: Record, other: float | None) -> float | None:
-    """By how many half widths of its interval a value is better than another."""
-    if other is None or record["ci_low"] is None or record["ci_high"] is None:
-        return None
-    half = (record["ci_high"] - record["ci_low"]) / 2
-    sign = 1.0 if record["higher_is_better"] else -1.0
-    return sign * (record["value"] - other) / half if half > 0 else None
 
 
 def _are_labels(found: Predicted) -> bool:
@@ -68,6 +52,48 @@ def _are_labels(found: Predicted) -> bool:
     if y.dtype.kind in "iu" and p.min() >= 0 and p.max() <= 1:
         return bool(((p > 0.5) == (y == 1)).all())
     return bool(np.array_equal(p, y.astype(p.dtype)))
+
+
+def ahead(records: Sequence[Record], others: Sequence[Record] = ()) -> Iterator[tuple[Record, str]]:
+    """Records that are much better on the test part than on the validation part, beyond what the
+    task's other models are: where the data drift, all are.
+
+    records: of one task; others: published ones of it.
+    """
+    gaps: dict[str, list[float]] = defaultdict(list)
+    for record in (*records, *others):
+        gap = _gap(record)
+        if gap is not None and record["family"] != "trivial":
+            gaps[record["model"]].append(gap)
+    for record in records:
+        own, half = _gap(record), _half(record)
+        usual = [gap for model, of in gaps.items() if model != record["model"] for gap in of]
+        if own is None or half is None or not usual or record["family"] == "trivial":
+            continue
+        beyond = (own - median_high(usual)) / half
+        if beyond > APART:
+            yield (
+                record,
+                (
+                    f"better on the test part ({record['value']:.4g}) than on the validation part "
+                    f"({record['valid_value']:.4g}), beyond other models by {beyond:.1f} half widths "
+                    f"of its interval"
+                ),
+            )
+
+
+def _gap(record: Record) -> float | None:
+    """By how much the test part went better."""
+    if record["status"] != "ok" or record["valid_value"] is None:
+        return None
+    sign = 1.0 if record["higher_is_better"] else -1.0
+    return float(sign * (record["value"] - record["valid_value"]))
+
+
+def _half(record: Record) -> float | None:
+    if record["ci_low"] is None or record["ci_high"] is None:
+        return None
+    return (record["ci_high"] - record["ci_low"]) / 2 or None
 
 
 def alike(records: Sequence[Record]) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,14 +71,17 @@ def _label(card: TaskCard, part: Part, row: int) -> str:
     return card.classes[int(y)] if int(y) < len(card.classes) else str(int(y))
 
 
-def _cells(values: pd.Series[object]) -> tuple[str, ...]:
+def _cells(values: pd.Series[Any]) -> tuple[str, ...]:
     return tuple(_cell(value) for value in values)
 
 
 def _cell(value: object) -> str:
     if value is None or value != value:  # NaN
         return ""
-    return f"{float(value):.5g}" if isinstance(value, (int, float, np.number)) else _text(value)
+    if not isinstance(value, (int, float, np.number)):
+        return _text(value)
+    number = float(value)
+    return f"{number:.0f}" if number.is_integer() and abs(number) < 1e9 else f"{number:.5g}"
 
 
 def _text(text: object) -> str:

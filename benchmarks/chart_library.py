@@ -57,7 +57,7 @@ def measure(charts: int) -> Figures:
         "matplotlib": [lambda: their_seeds(task, table, values), lambda: their_cost(task, table)],
     }  # fmt: skip
     return {
-        "matplotlib": matplotlib.__version__,
+        "version": matplotlib.__version__,
         "import_s": imported,
         "charts": charts,
         **{name: timed(draws, charts) for name, draws in sides.items()},
@@ -153,7 +153,7 @@ def lines(figures: Figures) -> list[str]:
             f"| {name} | {1000 * one['seconds']:.1f} ms | {one['bytes'] / 1e3:.1f} kB, "
             f"{one['gzip_bytes'] / 1e3:.1f} | {'yes' if one['deterministic'] else 'no'} |"
         )
-    found.append(f"\nmatplotlib {figures['matplotlib']}: {figures['import_s']:.2f} s to import")
+    found.append(f"\nmatplotlib {figures['version']}: {figures['import_s']:.2f} s to import")
     return found
 
 

@@ -9,8 +9,11 @@ from site_by_hand import two_tasks
 from benchbig.cards import find
 from benchbig.site.answers import answers
 from benchbig.site.board import board
+from benchbig.site.charts.axes import apart
 from benchbig.site.charts.cost import front
-from benchbig.site.charts.figure import Scale, linear_ticks, log_ticks
+from benchbig.site.charts.curves import curves_figure
+from benchbig.site.charts.figure import Scale, Tick, linear_ticks, log_ticks
+from benchbig.site.language import language
 from benchbig.site.ranking import standings
 
 
@@ -81,3 +84,33 @@ def test_axes_have_round_ticks_and_hold_what_lies_beyond() -> None:
     assert log_ticks(1, 60) == pytest.approx([1, 2, 5, 10, 20, 50])
     scale = Scale(1, 100, 0, 200, log=True)
     assert [scale.at(v) for v in (1, 10, 100, 1000)] == [0, 100, 200, 200]
+
+
+def test_labels_of_ticks_do_not_touch() -> None:
+    """Six pixels a letter: labels of ten letters reach 30 pixels to both sides."""
+    ticks = [Tick(at, "x" * 10) for at in (0, 50, 65, 70, 135)]
+    # 0 reaches to 30, and six more stay free: the next may start at 36, so stand at 66 or beyond.
+    assert [tick.at for tick in apart(ticks)] == [0, 70]
+    assert [tick.at for tick in apart([*ticks, Tick(136, "x" * 10)])] == [0, 70, 136]
+
+
+def test_curves_show_each_size_and_where_the_lead_changes() -> None:
+    """Sizes 100, 1,000 and all 8,000; the majority, which learns nothing, is left out."""
+    records = [
+        ok(by=name, asked=asked, value=value)
+        for name, values in (("logreg", (0.6, 0.7, 0.8)), ("tabpfn", (0.5, 0.7, 0.9)),
+                             ("majority", (0.1, 0.1, 0.1)))
+        for asked, value in zip((100, 1000, 0), values, strict=True)
+    ]  # fmt: skip
+    (task,) = board(records, find()).tasks
+    figure = curves_figure(language("en"), task.metric, task.rows, (1000, 500, 2000, "from here"))
+    assert figure is not None
+    lines = [mark for mark in figure.marks if mark.shape == "line" and "curve" in mark.look]
+    assert [len(mark.points) for mark in lines] == [3, 3]
+    (mark,) = (one for one in figure.marks if one.look == "crossover" and one.shape == "line")
+    middle = lines[0].points[1][0]  # where both are at 1,000 rows
+    assert [x for x, _ in mark.points] == [middle, middle]
+    (band,) = (one for one in figure.marks if one.shape == "cell")
+    assert band.points[0][0] < middle < band.points[1][0]
+    names = [one.text for one in figure.marks if one.shape == "text"]
+    assert set(names) == {"logreg", "tabpfn", "from here"}

@@ -76,8 +76,8 @@ def ahead(records: Sequence[Record], others: Sequence[Record] = ()) -> Iterator[
                 record,
                 (
                     f"better on the test part ({record['value']:.4g}) than on the validation part "
-                    f"({record['valid_value']:.4g}), beyond other models by {beyond:.1f} half widths "
-                    f"of its interval"
+                    f"({record['valid_value']:.4g}), beyond other models by {beyond:.1f} "
+                    f"half widths of its interval"
                 ),
             )
 

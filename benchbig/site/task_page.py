@@ -27,12 +27,14 @@ Charts = list[tuple[Figure, str]]
 def task_page(language: Language, board: Board, answer: Answer, seen: Places) -> dict[str, Any]:
     """The context of task.html.j2."""
     task = answer.task
-    parts = [_part(language, board, task, table, seen) for table in reversed(task.tables)]
+    parts = [(_part(language, board, task, table, seen), table.main)
+             for table in reversed(task.tables)]  # fmt: skip
     classes, more = _balance(answer, seen)
     return {
         "task": task,
         "answer": told(language, answer),
-        "parts": [part for part in parts if part is not None],
+        "parts": [part for part, main in parts if main],
+        "smaller": [part for part, main in parts if not main],
         "curves": _curves(language, answer),
         "facts": facts(language, task),
         "examples": examples.read(task.card),
@@ -44,7 +46,7 @@ def task_page(language: Language, board: Board, answer: Answer, seen: Places) ->
 
 def _part(
     language: Language, board: Board, task: Task, table: Table, seen: Places
-) -> dict[str, Any] | None:
+) -> dict[str, Any]:
     """A table with its notes and, for the largest size, its charts."""
     charts: Charts = []
     mistakes: Mistakes = []

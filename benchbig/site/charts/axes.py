@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from benchbig.metrics.names import Metric
 from benchbig.site.charts.figure import (
@@ -17,6 +17,7 @@ from benchbig.site.charts.figure import (
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
+LETTER = 6.0  # pixels that a letter of a tick's label takes, about
 # Families by shape as well as by colour: a chart is read in print and by the colour-blind too.
 SYMBOLS = {"classical": "circle", "pretrained": "diamond", "neural": "triangle", "trivial": "cross"}
 
@@ -59,9 +60,18 @@ def log_axis(
 ) -> tuple[Scale, tuple[Tick, ...]]:
     """A logarithmic axis over values above zero."""
     scale = Scale(*stretched(values), start, end, log=True)
-    return scale, tuple(
-        Tick(scale.at(tick), label(tick)) for tick in log_ticks(scale.low, scale.high)
-    )
+    ticks = (Tick(scale.at(tick), label(tick)) for tick in log_ticks(scale.low, scale.high))
+    return scale, tuple(apart(ticks))
+
+
+def apart(ticks: Iterable[Tick]) -> Iterator[Tick]:
+    """The ticks of a horizontal axis, less those whose labels would touch the one before."""
+    free = float("-inf")
+    for tick in ticks:
+        half = LETTER * len(tick.label) / 2
+        if tick.at - half >= free:
+            free = tick.at + half + LETTER
+            yield tick
 
 
 def symbol(family: str) -> str:

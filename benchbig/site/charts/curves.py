@@ -52,10 +52,13 @@ def curves_figure(
 
 
 def _lines(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """The rows of each model that has two sizes or more, by size; best models first."""
+    """The rows of each model that has two sizes or more, by size; best models first.
+
+    Trivial models are left out: they would press the others together.
+    """
     by_model: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.value is not None and row.n_train:
+        if row.value is not None and row.n_train and row.family != "trivial":
             by_model[row.model].append(row)
     lines = {
         name: sorted(found, key=lambda row: row.n_train or 0)

@@ -34,7 +34,7 @@ class Adapter(NamedTuple):
 def fit(train: Part, context: Context) -> Predict:
     """Fit the head, then train all weights. The card's one asset is the encoder.
 
-    params: max_tokens, C of the head, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
+    params: max_tokens, C of the head, loop.Recipe's; prefix: put before every text; cpu_tokens: on a CPU so many tokens are
     learnt from at most, over all epochs, with fewer rows; `CPU_TOKENS` unless given.
     """
     return tune(train, context, None)
@@ -98,8 +98,9 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
 def copy_to_learn(context: Context) -> Encoder:
     """The encoder read once more, in fp32: what others share must not learn."""
     (path,) = context.files.values()
-    around = frozen.around_texts(path, context)
-    return encoder.read(path, context.params["max_tokens"], context.device, around)
+    params, around = context.params, frozen.around_texts(path, context)
+    prefix = params.get("prefix", "")
+    return encoder.read(path, params["max_tokens"], context.device, around, prefix)
 
 
 def learn(

@@ -19,7 +19,8 @@ def fit(train: Part, context: Context) -> Predict:
     """Trees are added until the loss on the validation part has not fallen for PATIENCE rounds.
 
     params: learning_rate, depth, l2_leaf_reg, random_strength (noise on the splits' scores),
-    iterations, border_count (steps a column), one_hot_max_size (a column of more names is turned into target statistics).
+    iterations, border_count (steps a column), one_hot_max_size (a column of more names is turned
+    into target statistics).
     """
     params, notes = context.params, context.notes
     real = context.task.kind == "regression"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Size(NamedTuple):
     """Both contenders at one training size, and what they differ by."""
 
-    count: int
+    n_train: int
     classical: Row
     large: Row
     pairs: Pair
@@ -44,14 +44,14 @@ def crossover(
     differences, errors = covariance([size.pairs for size in found])
     sign = 1.0 if higher_is_better else -1.0
     points = tuple(_point(size, sign) for size in found)
-    return _said(crossing([size.count for size in found], sign * differences, errors), points)
+    return _said(crossing([size.n_train for size in found], sign * differences, errors), points)
 
 
 def _point(size: Size, sign: float) -> Point:
     """One size of the curve, its gain and the interval as a verdict has them."""
     low, high = sorted((sign * size.difference.low, sign * size.difference.high))
     return Point(
-        n_train=size.count,
+        n_train=size.n_train,
         classical=size.classical.model,
         large=size.large.model,
         classical_value=size.classical.value or 0.0,

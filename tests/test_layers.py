@@ -33,7 +33,7 @@ LAYERS = (
     ("verdict",),
     ("index",),
     ("view", "planning", "exporting", "waiting"),
-    ("runner",),
+    ("runner", "progress"),
     ("compare", "gate"),
     ("track",),
     ("running",),

@@ -118,16 +118,18 @@ def _gate(
     from benchbig.cli import parse
     from benchbig.gate.compare import Selection
     from benchbig.gate.run import FAIL_ON, Asked, run
+    from benchbig.hub.suite import belongs
     from benchbig.verdict import effects
 
     catalog = find(plugins)
-    card = catalog.suite(suite) if suite else None
     asked = Asked(
         base=stores[0],
         head=stores[1],
         minimum=effects.parse(min_effect),
         selection=Selection(
-            parse.names(task), parse.names(model), (card.tasks, card.models) if card else None
+            parse.names(task),
+            parse.names(model),
+            belongs(catalog.suite(suite)) if suite else None,
         ),
         fail_on=parse.names(fail_on) or FAIL_ON,
         form=form,

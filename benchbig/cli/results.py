@@ -84,20 +84,23 @@ def export(
     from benchbig import index, store
     from benchbig.cards import find
     from benchbig.cli import parse
+    from benchbig.hub.suite import belongs
     from benchbig.tables import export as tables
 
     catalog = find(plugins)
     folder = parse.existing(parse.results(results))
     titles = {name: catalog.task(name).title for name in catalog.names("tasks")}
-    card = catalog.suite(suite) if suite else None
-    if card:
+    wanted = None
+    if suite:
+        card = catalog.suite(suite)
         titles = {name: titles[name] for name in card.tasks}
-
-    def wanted(task: str, model: str) -> bool:
-        return card is None or (task in card.tasks and model in card.models)
-
+        wanted = belongs(card)
     if per_record:
-        found = (r for r in store.latest(folder) if wanted(r["task"], r["model"]))
+        found = (
+            record
+            for record in store.latest(folder)
+            if wanted is None or wanted(record["task"], record["model"])
+        )
         tables.export(found, form, out, "records", titles)
     else:
         tables.refuse(form, out)

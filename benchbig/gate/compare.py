@@ -43,15 +43,15 @@ class Side:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is looked at. tasks, models: only these, empty for all; suite: its tasks and models."""
+    """What is looked at. tasks, models: only these, empty for all; suite: whether both are its."""
 
     tasks: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    suite: tuple[Collection[str], Collection[str]] | None = None
+    suite: Callable[[str, str], bool] | None = None
 
     def holds(self, record: Record) -> bool:
         task, model = record["task"], record["model"]
-        if self.suite and (task not in self.suite[0] or model not in self.suite[1]):
+        if self.suite is not None and not self.suite(task, model):
             return False
         return (not self.tasks or task in self.tasks) and (not self.models or model in self.models)
 

@@ -37,7 +37,7 @@ LAYERS = (
     ("compare", "gate"),
     ("track",),
     ("running",),
-    ("session", "verification", "merging", "doctor"),
+    ("session", "verification", "plausible", "merging", "doctor"),
     ("site",),
     ("cli",),
     ("__main__",),

@@ -9,19 +9,33 @@ import click
 
 @click.command("check")
 @click.argument("results", required=False, type=click.Path(path_type=Path))
+@click.option("--published", type=click.Path(path_type=Path), metavar="STORE",
+              help="The store that these records would join.")  # fmt: skip
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def check(
     results: Path | None,
+    published: Path | None,
+    plugins: tuple[str, ...],
 ) -> None:
-    """Check every record: schema, key, files and their sha256, values against predictions."""
+    """Check every record: schema, key, files, sha256, values; and say what looks implausible."""
+    from benchbig.cards import find
     from benchbig.cli import parse
     from benchbig.errors import NOT_ALL_OK, NOTHING_MEASURED
+    from benchbig.plausible.doubts import doubts, grouped
     from benchbig.verification import verify
 
+    catalog = find(plugins)
     folder = parse.existing(parse.results(results))
+    beside = parse.existing(published) if published else None
     report = verify(folder)
     for problem in report.problems:
         click.echo(problem)
-    click.echo(f"{folder}: {report.records} records, {len(report.problems)} problems")
+    # Of a damaged store the damage may be the reason for a doubt.
+    found = [] if report.problems else doubts(folder, catalog, beside)
+    for line in grouped(found):
+        click.echo(f"look: {line}")
+    ending = f", {len(found)} things to look at" if found else ""
+    click.echo(f"{folder}: {report.records} records, {len(report.problems)} problems{ending}")
     if report.problems:
         raise click.exceptions.Exit(NOT_ALL_OK)
     if not report.records:

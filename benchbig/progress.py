@@ -25,7 +25,8 @@ class Progress:
 
     left: the jobs to run, in the plan's order. there: the records of those of them that have one,
     by key. seconds: what each of them will take, by key, None where nobody knows. ended, ok: how
-    many jobs of the plan have a record, an ok one. others: the records that are not ok.
+    many jobs of the plan have a record, an ok one. others: the records that are not ok. whole: the
+    tasks and models of which the store has this plan's records alone.
     """
 
     left: tuple[Job, ...]
@@ -34,6 +35,7 @@ class Progress:
     ended: int
     ok: int
     others: tuple[Record, ...]
+    whole: frozenset[Pair]
 
 
 def look(
@@ -57,6 +59,7 @@ def look(
         ended=sum(part.ended for part in parts),
         ok=sum(part.ok for part in parts),
         others=tuple(chain.from_iterable(part.others for part in parts)),
+        whole=frozenset(chain.from_iterable(part.whole for part in parts)),
     )
 
 
@@ -68,12 +71,14 @@ def by_pair(plan: Plan) -> dict[Pair, list[Alike]]:
     return dict(found)
 
 
-def keys(plan: Plan) -> index.Keys:
-    """Which records of a task and a model are this plan's."""
+def keys(plan: Plan, whole: frozenset[Pair] = frozenset()) -> index.Keys:
+    """Which records of a task and a model are this plan's; whole: where all are, as is known."""
     pairs = by_pair(plan)
 
     @lru_cache(maxsize=16)  # whoever asks goes through a store file by file
-    def of(task: str, model: str) -> frozenset[str]:
+    def of(task: str, model: str) -> frozenset[str] | None:
+        if (task, model) in whole:
+            return None
         return frozenset(key for one in pairs.get((task, model), ()) for _, key in one.keyed())
 
     return of
@@ -102,4 +107,5 @@ def _of_pair(
         ended=ended,
         ok=ok,
         others=tuple(others),
+        whole=frozenset({(known.task, known.model)} if ended == len(known) else ()),
     )

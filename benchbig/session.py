@@ -226,7 +226,7 @@ def _close(options: Options, session: Session, interrupted: bool, output: str, q
     if session.left:
         now = progress.look(options.results, session.plan, (), force=False, retry=0)
     if output == "text" and not quiet:
-        _tables(session, now.ended)
+        _tables(session, now)
     if interrupted:
         print(
             f"benchbig: interrupted; to go on, type the same line again: {options.command}",
@@ -236,19 +236,19 @@ def _close(options: Options, session: Session, interrupted: bool, output: str, q
     return exit_code(len(session.plan.jobs), now.ok, now.others)
 
 
-def _tables(session: Session, ended: int) -> None:
+def _tables(session: Session, now: Progress) -> None:
     """Print the tables of the records of this run's plan, or what a trial run gave."""
     options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
-    pairs, keys = progress.by_pair(session.plan), progress.keys(session.plan)
+    pairs, keys = progress.by_pair(session.plan), progress.keys(session.plan, now.whole)
 
     def wanted(task: str, model: str) -> bool:
         return (task, model) in pairs
 
     if options.limit:
         report.trial(index.records(options.results, keys, wanted))
-    elif ended:
+    elif now.ended:
         write_tables(index.rows(options.results, tuple(titles), wanted, keys), titles)
-    report.closing(ended, options.results, trial=bool(options.limit))
+    report.closing(now.ended, options.results, trial=bool(options.limit))
 
 
 def exit_code(planned: int, ok: int, others: Iterable[Record]) -> int:

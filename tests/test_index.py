@@ -93,6 +93,12 @@ def only(keys: Iterable[str]) -> index.Keys:
     return lambda task, model: every
 
 
+def all_but(model: str, keys: Iterable[str]) -> index.Keys:
+    """All records, but of this model these alone."""
+    some = frozenset(keys)
+    return lambda task, of: some if of == model else None
+
+
 def no_record_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*arguments: object) -> Record:
         raise AssertionError("a record was read")
@@ -124,6 +130,16 @@ def test_rows_of_some_records_are_as_if_there_were_no_others(folder: Path):
         some = [record for record in latest if chance.random() < share]
         keys = {record["key"] for record in some}
         assert index.rows(folder, TASKS, keys=only(keys)) == rows_of(some, TASKS)
+
+
+def test_all_records_may_count_but_of_one_model(folder: Path):
+    latest = store.latest(folder)
+    some = [record["key"] for record in latest if record["model"] == "logreg"][:5]
+    kept = [record for record in latest if record["model"] != "logreg" or record["key"] in some]
+    keys = all_but("logreg", some)
+    assert index.rows(folder, TASKS, keys=keys) == rows_of(kept, TASKS)
+    found = index.records(folder, keys)
+    assert {record["key"] for record in found} == {record["key"] for record in kept}
 
 
 def test_rows_of_some_records_that_make_whole_rows_read_none(

@@ -137,3 +137,14 @@ def test_the_keys_of_a_plan_are_those_of_its_jobs(plan: Plan):
     of = keys(plan)
     assert of("tumour", "cool") == {job.key for job in plan.jobs if job.model == "cool"}
     assert of("tumour", "other") == frozenset()
+
+
+@pytest.mark.usefixtures("sizes")
+def test_where_the_store_has_no_other_records_it_is_said(plan: Plan, results: Path, add: Add):
+    """All of a task and model then count, and need not be compared one by one."""
+    for job in (*plan.jobs, replace(plan.jobs[0], seed=99)):
+        add(job)
+    whole = seen(results, plan).whole
+    assert whole == {("tumour", "centre")}
+    assert keys(plan, whole)("tumour", "centre") is None
+    assert keys(plan, whole)("tumour", "cool") == keys(plan)("tumour", "cool")

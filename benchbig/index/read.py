@@ -30,7 +30,8 @@ SPLIT_BYTES = 100_000_000  # that much to read is worth several processes
 
 Pairs = Collection[tuple[str, str]]  # task and model
 Wanted = Callable[[str, str], bool]  # whether a task and a model are meant
-Keys = Callable[[str, str], frozenset[str]]  # of a task and a model, the keys that are meant
+# Of a task and a model, the keys that are meant; None for all of them.
+Keys = Callable[[str, str], frozenset[str] | None]
 T = TypeVar("T")
 
 
@@ -91,8 +92,12 @@ def _plain(folder: Path, wanted: Wanted | None, keys: Keys | None) -> list[Recor
         record
         for record in store.latest(folder)
         if (wanted is None or wanted(record["task"], record["model"]))
-        and (keys is None or record["key"] in keys(record["task"], record["model"]))
+        and (keys is None or _among(record["key"], keys(record["task"], record["model"])))
     ]
+
+
+def _among(key: str, keys: frozenset[str] | None) -> bool:
+    return keys is None or key in keys
 
 
 def _files(folder: Path, wanted: Wanted | None) -> Iterator[tuple[Path, Entry]]:
@@ -171,18 +176,21 @@ def _all_count(files: Sequence[tuple[Path, Entry]], keys: Keys) -> bool:
     version = max(one.version for _, one in files)
     return all(
         (one.judged_by == version or not one.made)
-        and keys(path.parent.name, path.stem).issuperset(one.columns["key"])
+        and (
+            (mine := keys(path.parent.name, path.stem)) is None
+            or mine.issuperset(one.columns["key"])
+        )
         for path, one in files
     )
 
 
-def _asked(one: Entry, keys: Collection[str]) -> dict[tuple[int, str], set[int]]:
+def _asked(one: Entry, keys: frozenset[str] | None) -> dict[tuple[int, str], set[int]]:
     """The places of the results that are asked for, by training size and device."""
     fields = ("key", "n_train_asked", "device", "limit")
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
     for place, (key, size, device, limit) in enumerate(
         zip(*(one.columns[name] for name in fields), strict=True)
     ):
-        if not limit and key in keys:
+        if not limit and _among(key, keys):
             found[size, device].add(place)
     return found

@@ -26,7 +26,7 @@ from benchbig.metrics.score import score
 from benchbig.metrics.score import value as metric_value
 from benchbig.worker import measure
 
-ROWS = 60
+ROWS = 20
 METRIC, KIND = "roc_auc", "binary"
 
 

@@ -212,6 +212,8 @@ def test_the_check_of_a_cheat_names_it_and_of_an_honest_run_names_nothing(
     assert done.stdout.splitlines()[-1].endswith("things to look at")
 
 
-def test_the_published_records_leave_few_doubts() -> None:
+def test_the_published_records_leave_no_doubt_of_what_was_measured() -> None:
+    """Their code may be older than the cards here, and then says so."""
+    about_code = ("commit", "the card here is", "card of the model", "model's card", "task's card")
     found = doubts(ROOT / "results", find())
-    assert [one for one in found if "commit" not in one.text] == []
+    assert [one for one in found if not any(word in one.text for word in about_code)] == []

@@ -24,6 +24,7 @@ def script(name: str) -> ModuleType:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
+    sys.path.insert(0, str(ROOT / "benchmarks"))  # scripts import each other by name
     sys.modules[name] = module  # a dataclass looks its module up
     spec.loader.exec_module(module)
     return module
@@ -51,13 +52,27 @@ def test_other_seeds_with_test_parts_of_their_own_stay_open_too():
     assert alarms <= 1, by_model
 
 
-def test_twice_the_minimum_effect_is_caught_where_the_test_part_has_the_power():
-    """Two points of accuracy on 1,999 messages, planted in each of four models."""
+def test_two_points_of_accuracy_are_caught():
+    """Twice the default minimum effect, planted in each of four models on 1,999 messages."""
     rows = list(
-        script("gate_levels").planted(models("bank_intents"), 3, WORLDS, seed=13, loss="twice")
+        script("gate_levels").planted(models("bank_intents"), 3, WORLDS, seed=13, loss="default")
     )
     assert len(rows) >= 4
     assert sum(row["caught"] for row in rows) / len(rows) >= 0.95, rows
+
+
+@pytest.mark.parametrize("refit", [False, True], ids=["the same fits", "other fits"])
+@pytest.mark.parametrize("task", ["bank_intents", "bank_marketing_drift"])
+def test_twice_the_minimum_effect_that_the_gate_holds_is_caught(task: str, refit: bool):
+    """Wherever less cannot be seen, the gate says so beforehand by a higher minimum effect."""
+    rows = list(
+        script("gate_levels").planted(
+            models(task), 3, WORLDS, seed=14, loss="promised", refit=refit
+        )
+    )
+    assert sum(row["caught"] for row in rows) / len(rows) >= 0.95, rows
+    for row in rows:
+        assert row["lost"] < 1.2 * row["loss"], row  # no more was planted than was promised
 
 
 def test_what_is_taken_for_the_noise_of_seeds_is_that_of_the_published_records():

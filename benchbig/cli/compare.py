@@ -127,7 +127,10 @@ def _gate(
         head=stores[1],
         minimum=effects.parse(min_effect),
         selection=Selection(
-            parse.names(task), parse.names(model), (card.tasks, card.models) if card else None
+            parse.names(task),
+            parse.names(model),
+            (card.tasks, card.models) if card else None,
+            card.limit if card else None,
         ),
         fail_on=parse.names(fail_on) or FAIL_ON,
         form=form,

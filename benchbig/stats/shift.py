@@ -61,23 +61,27 @@ class Shift:
         """The difference, above nought where the second run is the better one."""
         return self.difference if higher_is_better else -self.difference
 
-    def visible(self, level: float, minimum: float, caught: float) -> float:
+    def visible(self, level: float, minimum: float, caught: float, higher_is_better: bool) -> float:
         """The smallest true loss that a test at this level, and above the minimum, sees so often.
 
-        A loss brings noise of its own: where l of n decisions turn wrong, the variance of the
-        difference grows by l / n. For any other metric in [0, 1] n is the number of decisions
-        that would make its value as uncertain as it is.
+        A loss brings noise of its own: where l of n decisions turn wrong, the same ones in every
+        seed, the variance of the difference grows by l / n. For any other metric in [0, 1] n is
+        the number of decisions that would make its value as uncertain as it is. What noise a loss
+        that is already there has brought is taken off first, or it would count twice.
         """
         value = self.base
         a_decision = self.sd_one**2 / (value * (1.0 - value)) if 0.0 < value < 1.0 else 0.0
+        there = max(0.0, -self.gain(higher_is_better)) * a_decision
+        over_seeds = self.se**2 - self.se_examples**2
+        still = over_seeds + max(0.0, self.se_examples**2 - there)
         loss = 0.0
         for _ in range(ROUNDS):
-            se = math.sqrt(self.se**2 + loss * a_decision)
+            se = math.sqrt(still + loss * a_decision)
             loss = max(quantile(1 - level, self.df) * se, minimum) + quantile(caught, self.df) * se
         return loss
 
 
-ROUNDS = 8  # the loss settles to three digits in half as many
+ROUNDS = 12  # each halves how far the loss is off, so that it is good to three digits
 NOTHING = Prior(0.0, 0.0)
 
 

@@ -7,9 +7,9 @@ tasks are compared, as in one run of the gate:
 
     other seeds   BASE and HEAD are fits that share no seed
     same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
-    planted       BASE is the stored seeds, HEAD the same made worse, the same examples in every
-                  seed: so that the metric loses twice the default minimum effect, and so that it
-                  loses twice the minimum effect that the gate holds there, which is what it sees
+    planted       BASE is the stored seeds, HEAD the same with one model made worse, the same
+                  examples in every seed, so that the metric loses twice the default minimum
+                  effect, or twice the minimum effect that the gate holds there
     refitted      the same, but HEAD is made of other fits, made worse
 
     python benchmarks/gate_levels.py --worlds 1000
@@ -22,23 +22,38 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from gate_worlds import MOST, Harm, Model, fates, needed, probabilities, stored, world
+from gate_worlds import (
+    MOST,
+    Curve,
+    Fit,
+    Harm,
+    Model,
+    World,
+    curve,
+    fates,
+    measured,
+    probabilities,
+    stored,
+    world,
+)
 
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
 from benchbig.gate.noise import DF, typical
 from benchbig.metrics.names import METRICS
 from benchbig.stats.paired import Scored, scored
-from benchbig.stats.shift import Prior, shift
-from benchbig.verdict.effects import min_effect
+from benchbig.stats.shift import Prior, Shift, shift
 
-SOME = 5  # worlds from which is learnt what the gate sees
-Much = Mapping[str, float]  # harm by place, "task model"
+POWER = (
+    ("planted", "default", False),
+    ("planted", "promised", False),
+    ("refitted", "promised", True),
+)
 
 
 def compared(
@@ -49,26 +64,8 @@ def compared(
     found = []
     for model in models:
         after = range(seeds) if same else range(seeds, 2 * seeds)
-        base = {seed: here.fit(model, rng) for seed in range(seeds)}
-        head = {seed: here.fit(model, rng) for seed in after}
-        found.append((_finding(model), shift(base, head, _prior(model, base))))
-    return judged(found, {})
-
-
-def harmed(
-    models: Sequence[Model], seeds: int, refit: bool, much: Much, rng: np.random.Generator
-) -> list[Finding]:
-    """The same, HEAD made worse; refit: of other fits, else of BASE's own."""
-    here = world(models, rng, 100_000)
-    found = []
-    for model in models:
-        harm = Harm(much[_place(model)], fates(rng))
-        if refit:
-            base = {seed: here.fit(model, rng) for seed in range(seeds)}
-            head = {seeds + seed: here.fit(model, rng, harm) for seed in range(seeds)}
-        else:
-            base = {seed: here.kept(model, seed) for seed in range(seeds)}
-            head = {seed: here.kept(model, seed, harm) for seed in range(seeds)}
+        base = {seed: measured(model, here.fit(model, rng)) for seed in range(seeds)}
+        head = {seed: measured(model, here.fit(model, rng)) for seed in after}
         found.append((_finding(model), shift(base, head, _prior(model, base))))
     return judged(found, {})
 
@@ -119,51 +116,57 @@ def _prior(model: Model, base: Mapping[int, Scored]) -> Prior:
 
 
 def planted(
-    models: Sequence[Model], seeds: int, worlds: int, seed: int, loss: str, refit: bool = False
-) -> Iterator[dict[str, Any]]:
+    models: Sequence[Model], curves: Sequence[Curve], seeds: int, worlds: int, seed: int,
+    loss: str, refit: bool = False,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     """Of each model: how often the loss is caught.
 
-    loss: "default", twice the metric's minimum effect, or "promised", twice the one that the gate
-    holds there: what it said that it sees, in a few worlds with the former.
+    curves: how each loses by harm. loss: "default", twice the metric's minimum effect, or
+    "promised", twice the one that the gate holds when it compares the world's BASE and HEAD before
+    HEAD is made worse; worlds where that is out of reach are left out. refit: HEAD is of other
+    fits than BASE, else of the same.
     """
     rng = np.random.default_rng(seed)
-    wanted = {_place(m): 2 * min_effect(m.metric, {}, None) for m in models}
-    much = {_place(m): needed(m, wanted[_place(m)], rng) for m in models}
-    if loss == "promised":
-        _, sees, _ = _caught(models, seeds, SOME, rng, much, refit)
-        wanted = {place: max(wanted[place], float(np.median(of))) for place, of in sees.items()}
-        much = {_place(m): needed(m, wanted[_place(m)], rng) for m in models}
-    caught, sees, lost = _caught(models, seeds, worlds, rng, much, refit)
-    for m in models:
-        place = _place(m)
-        yield {
-            "task": m.task,
-            "model": m.name,
-            "loss": wanted[place],
-            "lost": float(np.mean(lost[place])),
-            "sees": float(np.median(sees[place])),
-            "caught": caught[place] / worlds,
-        }
-
-
-def _caught(
-    models: Sequence[Model], seeds: int, worlds: int, rng: np.random.Generator, much: Much,
-    refit: bool,
-) -> tuple[dict[str, int], dict[str, list[float]], dict[str, list[float]]]:  # fmt: skip
-    """In how many worlds each loss was called; what the gate said it sees; what was lost."""
-    caught: dict[str, int] = defaultdict(int)
-    sees, lost = defaultdict(list), defaultdict(list)
+    rows: list[dict[str, list[float]]] = [defaultdict(list) for _ in models]
     for generator in rng.spawn(worlds):
-        found = harmed(models, seeds, refit, much, generator)
-        for place, one in zip(map(_place, models), found, strict=True):
-            caught[place] += one.status == "regressed"
-            sees[place].append(one.visible or 0.0)
-            lost[place].append(-(one.gain or 0.0))
-    return caught, sees, lost
+        here = world(models, generator, 100_000)
+        fits = [_fits(model, here, seeds, refit, generator) for model in models]
+        quiet = [_moved(m, base, head, None) for m, (base, head) in zip(models, fits, strict=True)]
+        held = judged(quiet, {})
+        for i, model in enumerate(models):
+            before = held[i].minimum if loss == "promised" else held[i].asked
+            wanted = 2 * (before or 0.0)
+            if wanted > curves[i].lost[-1]:
+                continue  # no noise on the scores loses so much
+            harm = Harm(curves[i].harm(wanted), fates(generator))
+            # Alone among models that did not change: were all worse, Holm would be kinder to each.
+            alone = [*quiet[:i], _moved(model, *fits[i], harm), *quiet[i + 1 :]]
+            found = judged(alone, {})[i]
+            rows[i]["wanted"].append(wanted)
+            rows[i]["lost"].append((held[i].gain or 0.0) - (found.gain or 0.0))
+            rows[i]["caught"].append(found.status == "regressed")
+    for model, row in zip(models, rows, strict=True):
+        means = {name: float(np.mean(values)) for name, values in row.items()}
+        yield {"task": model.task, "model": model.name, "worlds": len(row["caught"]), **means}
 
 
-def _place(model: Model) -> str:
-    return f"{model.task} {model.name}"
+def _fits(
+    model: Model, here: World, seeds: int, refit: bool, rng: np.random.Generator
+) -> tuple[list[Fit], list[Fit]]:
+    if refit:
+        return tuple([here.fit(model, rng) for _ in range(seeds)] for _ in "bh")  # type: ignore
+    kept = [here.kept(model, seed) for seed in range(seeds)]
+    return kept, kept
+
+
+def _moved(
+    model: Model, base: Sequence[Fit], head: Sequence[Fit], harm: Harm | None
+) -> tuple[Finding, Shift | None]:
+    """BASE and HEAD compared; they share seeds where they are the same fits."""
+    first = 0 if head is base else len(base)
+    before = {seed: measured(model, fit) for seed, fit in enumerate(base)}
+    after = {first + seed: measured(model, fit, harm) for seed, fit in enumerate(head)}
+    return _finding(model), shift(before, after, _prior(model, before))
 
 
 def main() -> None:
@@ -187,24 +190,24 @@ def main() -> None:
             told[name] = {"models": len(some), "alarms": alarms, "of": by_model}
             print(f"{name}: {alarms} of {asked.worlds} runs over {len(some)} models", by_model)
     if asked.part in ("power", "all"):
-        for name, loss, refit in (
-            ("planted", "default", False), ("planted", "promised", False),
-            ("refitted", "promised", True),
-        ):  # fmt: skip
-            rows = list(planted(models, asked.seeds, asked.worlds, 2, loss, refit))
+        curves = [curve(model) for model in models]
+        for name, loss, refit in POWER:
+            rows = list(planted(models, curves, asked.seeds, asked.worlds, 2, loss, refit))
             told[f"{name} {loss}"] = rows
             _print(f"{name} ({loss})", rows)
     if asked.json:
         asked.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def _print(name: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    for row in rows:
+def _print(name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in (row for row in rows if row["worlds"]):
         print(
-            f"{name} {row['task']:22}{row['model']:24} loss {row['loss']:.4f} (was "
-            f"{row['lost']:.4f}), sees {row['sees']:.4f}: caught {row['caught']:.1%}",
+            f"{name} {row['task']:22}{row['model']:24} loss {row['wanted']:.4f} "
+            f"(was {row['lost']:.4f}): caught {row['caught']:.1%} of {row['worlds']}",
             flush=True,
         )
+    caught = sum(row["caught"] * row["worlds"] for row in rows if row["worlds"])
+    print(f"{name}: caught {caught:.0f} of {sum(row['worlds'] for row in rows)}", flush=True)
 
 
 if __name__ == "__main__":

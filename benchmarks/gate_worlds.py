@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from scipy import special
@@ -22,6 +23,7 @@ from benchbig.metrics.score import value
 from benchbig.stats.paired import Scored, scored
 from benchbig.tables.select import select
 
+MUCH, ROWS = (0.02, 16.0), (0.001, 0.5)  # of harm: in log odds, or the share of rows
 FATES = 2**17  # more than a task has test examples
 MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
 TINY = 1e-6
@@ -78,40 +80,48 @@ def probabilities(scores: Array) -> Array:
     return odds / odds.sum(axis=1, keepdims=True)
 
 
+class Fit(NamedTuple):
+    """What a fit gives on its test part. scores: log odds; ids None for those drawn anew."""
+
+    scores: Array
+    y: Array
+    ids: Array | None
+
+
 @dataclass(frozen=True)
 class World:
     """Test examples drawn anew for each task that has one test part for all seeds."""
 
     drawn: Mapping[str, Array]
 
-    def kept(self, model: Model, seed: int, harm: Harm | None = None) -> Scored:
-        """A stored seed, as it is or made worse, on the examples drawn."""
+    def kept(self, model: Model, seed: int) -> Fit:
+        """A stored seed on the examples drawn."""
         seed %= len(model.scores)
-        if model.one_part:
-            here, ids = self.drawn[model.task], None
-        else:
-            here, ids = np.arange(len(model.y[seed])), model.ids[seed]
-        return _tested(model, model.scores[seed][here], model.y[seed][here], ids, harm)
+        if not model.one_part:
+            return Fit(model.scores[seed], model.y[seed], model.ids[seed])
+        here = self.drawn[model.task]
+        return Fit(model.scores[seed][here], model.y[seed][here], None)
 
-    def fit(self, model: Model, rng: np.random.Generator, harm: Harm | None = None) -> Scored:
-        """The model fitted anew and tested."""
+    def fit(self, model: Model, rng: np.random.Generator) -> Fit:
+        """The model fitted anew."""
         if model.one_part:
             mean = sum(model.scores) / len(model.scores)
             mixture = rng.normal(0, 1 / np.sqrt(len(model.scores) - 1), len(model.scores))
             apart = zip(mixture, model.scores, strict=True)
             scores = mean + sum(weight * (one - mean) for weight, one in apart)
-            here, ids, y = self.drawn[model.task], None, model.y[0]
-        else:
-            seed = int(rng.integers(len(model.scores)))
-            scores, y, ids = model.scores[seed], model.y[seed], model.ids[seed]
-            here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
-        return _tested(model, scores[here], y[here], ids if ids is None else ids[here], harm)
+            here = self.drawn[model.task]
+            return Fit(scores[here], model.y[0][here], None)
+        seed = int(rng.integers(len(model.scores)))
+        y = model.y[seed]
+        here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
+        return Fit(model.scores[seed][here], y[here], model.ids[seed][here])
 
 
-def _tested(model: Model, scores: Array, y: Array, ids: Array | None, harm: Harm | None) -> Scored:
-    ids = np.arange(len(y)) if ids is None else ids
-    p = probabilities(harm.done(scores, y, ids) if harm else scores)
-    return scored(model.metric, model.kind, ids, y, p)
+def measured(model: Model, fit: Fit, harm: Harm | None = None) -> Scored:
+    """The fit's value, as it is or made worse, and what each example adds to it."""
+    ids = np.arange(len(fit.y)) if fit.ids is None else fit.ids
+    p = probabilities(harm.done(fit.scores, fit.y, ids) if harm else fit.scores)
+    return scored(model.metric, model.kind, ids, fit.y, p)
 
 
 def world(models: Sequence[Model], rng: np.random.Generator, most: int) -> World:
@@ -169,25 +179,32 @@ def fates(rng: np.random.Generator) -> Array:
     return rng.random(FATES)
 
 
-def needed(model: Model, loss: float, rng: np.random.Generator) -> float:
-    """The harm that makes the metric lose this much, on average over the stored seeds."""
+@dataclass(frozen=True)
+class Curve:
+    """How much a model's metric loses by how much harm, on average over the stored seeds."""
+
+    much: Array
+    lost: Array
+
+    def harm(self, loss: float) -> float:
+        """How much harm makes it lose so much."""
+        return float(np.interp(loss, self.lost, self.much))
+
+
+def curve(model: Model) -> Curve:
+    """Of a model; a loss larger than all of its points is out of reach."""
     sign = 1 if METRICS[model.metric].higher_is_better else -1
-    twice = [fates(rng) for _ in range(2)]
+    some = [fates(rng) for rng in np.random.default_rng(0).spawn(3)]
     here = pool(model) if model.one_part else slice(None)
-    parts = [(y[here], scores[here]) for y, scores in zip(model.y, model.scores, strict=True)]
-
-    def lost(much: float) -> float:
-        losses = []
-        for y, scores in parts:
-            before = value(model.metric, model.kind, y, probabilities(scores))
-            for one in twice:
-                worse = Harm(much, one).done(scores, y, np.arange(len(y)))
-                after = value(model.metric, model.kind, y, probabilities(worse))
-                losses.append(sign * ((before or 0.0) - (after or 0.0)))
-        return float(np.mean(losses))
-
-    low, high = 0.0, 1.0 if model.scores[0].ndim > 1 else 16.0
-    for _ in range(14):
-        middle = (low + high) / 2
-        low, high = (middle, high) if lost(middle) < loss else (low, middle)
-    return (low + high) / 2
+    ends = MUCH if model.scores[0].ndim == 1 else ROWS
+    much = np.concatenate([[0.0], np.geomspace(*ends, 16)])
+    lost = np.zeros((len(much), len(model.y)))
+    for at, (y, scores) in enumerate(zip(model.y, model.scores, strict=True)):
+        y, scores = y[here], scores[here]
+        ids = np.arange(len(y))
+        for i, one in enumerate(much):
+            worse = (probabilities(Harm(one, fate).done(scores, y, ids)) for fate in some)
+            after = [value(model.metric, model.kind, y, p) or 0.0 for p in worse]
+            lost[i, at] = -sign * np.mean(after)
+    lost -= lost[0]
+    return Curve(much, np.maximum.accumulate(lost.mean(axis=1)))

@@ -151,52 +151,46 @@ class Host:
         return done.returncode
 
 
-@pytest.fixture
-def host(toys: Plugins, tmp_path: Path) -> Host:
-    """A suite of trials, as `smoke` is one: the gate in ten lines runs it by default."""
-    toys.suite("short", {"models": ["centre", "cool"], "seeds": [0, 1], "limit": 300})
-    return Host(tmp_path / "host", {"run": f"--suite short --plugins {toys.folder}"})
-
-
-def test_a_branch_is_compared_with_what_main_last_kept(host: Host, toys: Plugins):
-    assert host.run() == 0  # on main, for the first time
-    assert host.outputs == {
-        "install.store": host.outputs["install.store"],
-        "compare.reports": ".benchbig",
-    }
+def first_on_main(host: Host) -> None:
+    assert host.run() == 0
+    line = (host.home / "pip.txt").read_text().strip()
+    assert line == f"install --quiet --constraint {ROOT}/constraints.txt {ROOT}[boosting]"
+    assert "compare.exit-code" not in host.outputs
+    assert host.outputs["compare.reports"] == ".benchbig"
     assert "No records to compare with yet" in host.summary
 
+
+def unchanged_on_a_branch(host: Host) -> None:
     host.branch, host.event = "change", "pull_request"
-    assert host.run() == 0  # nothing changed
+    assert host.run() == 0
     assert host.outputs["compare.exit-code"] == "0"
-    assert "2 no change seen" in host.summary
+    assert "1 no change seen" in host.summary
     assert len(list((host.home / "cache").iterdir())) == 1  # a branch keeps nothing
-
-    toys.model("centre", CENTROID.replace("return p if", "p = 1 - p\n        return p if"))
-    assert host.run() == 1  # a model that says the opposite
-    assert host.outputs["compare.exit-code"] == "1"
-    assert "**regressed**" in host.summary
-    reports = {path.name for path in (host.home / "work" / ".benchbig").glob("gate.*")}
-    assert reports == {"gate.md", "gate.xml", "gate.json", "gate.bigger.json", "gate.smaller.json"}
-
-
-def test_the_comment_under_a_pull_request_is_written_once_and_then_changed(host: Host):
-    host.run()
-    host.branch, host.event = "change", "pull_request"
-    host.run()
-    (host.home / "comments.txt").write_text("41\n42\n")
-    host.run()
-    calls = (host.home / "gh.txt").read_text().splitlines()
-    assert [call.split()[:2] for call in calls] == [
-        ["api", "--paginate"], ["api", "--silent"], ["api", "--paginate"], ["api", "--silent"],
-    ]  # fmt: skip
-    assert calls[1].split()[2] == "repos/owner/name/issues/7/comments"
-    assert calls[3].split()[2:5] == ["--method", "PATCH", "repos/owner/name/issues/comments/41"]
+    asked, written = (host.home / "gh.txt").read_text().splitlines()
+    assert asked.startswith("api --paginate repos/owner/name/issues/7/comments")
+    assert (
+        written == "api --silent repos/owner/name/issues/7/comments -F body=@.benchbig/comment.md"
+    )
     body = (host.home / "work" / ".benchbig" / "comment.md").read_text()
     assert body.startswith("<!-- benchbig gate -->\n### benchbig: ")
 
 
-def test_benchbig_is_installed_from_the_action_itself_with_its_pins(host: Host):
-    host.run()
-    line = (host.home / "pip.txt").read_text().strip()
-    assert line == f"install --quiet --constraint {ROOT}/constraints.txt {ROOT}[boosting]"
+def worse_on_the_branch(host: Host) -> None:
+    (host.home / "comments.txt").write_text("41\n42\n")  # what was written before
+    assert host.run() == 1
+    assert host.outputs["compare.exit-code"] == "1"
+    assert "**regressed**" in host.summary
+    reports = {path.name for path in (host.home / "work" / ".benchbig").glob("gate.*")}
+    assert reports == {"gate.md", "gate.xml", "gate.json", "gate.bigger.json", "gate.smaller.json"}
+    written = (host.home / "gh.txt").read_text().splitlines()[-1]
+    assert "--method PATCH repos/owner/name/issues/comments/41 -F" in written
+
+
+def test_a_branch_is_compared_with_what_main_last_kept_and_told(toys: Plugins, tmp_path: Path):
+    """A suite of trials, as `smoke`, which the gate in ten lines runs, is one."""
+    toys.suite("short", {"seeds": [0, 1], "limit": 300})
+    host = Host(tmp_path / "host", {"run": f"--suite short --plugins {toys.folder}"})
+    first_on_main(host)
+    unchanged_on_a_branch(host)
+    toys.model("centre", CENTROID.replace("return p if", "p = 1 - p\n        return p if"))
+    worse_on_the_branch(host)  # a model that says the opposite

@@ -202,13 +202,13 @@ def test_where_little_is_seen_the_minimum_effect_is_raised_and_said(tmp_path: Pa
     assert finding["asked"] == 0.01
     assert finding["minimum"] == finding["visible"] / 2 > 0.03
     text = gate(base, head)[1]
-    assert f"bank_intents {100 * finding['minimum']:.1f}" in text.replace("\n  ", " ")
+    assert f"cannot be: bank_intents {100 * finding['minimum']:.2f}\n" in text
     assert "raised" not in gate(base, head, minimum={"": 0.5})[1]
 
 
 def shifted(difference: float, se: float) -> Shift:
     """All doubt is over test examples; the value is as uncertain as one of 100 decisions."""
-    return Shift(0.5, 0.5 + difference, difference, se, 1e9, se, 0.05, 0.0, 3, 3, True)
+    return Shift(0.5, 0.5 + difference, difference, se, 1e9, 6, se, 0.05, 0.0, 3, 3, True)
 
 
 def test_a_sure_loss_counts_though_less_than_the_raised_minimum():

@@ -144,7 +144,7 @@ def test_the_variance_over_examples_is_that_of_a_bootstrap():
 
 def known(difference: float = 0.0, se: float = 0.01, sd_one: float = 0.05) -> Shift:
     """A shift from a value of 0.5 of which all doubt is over test examples, as if of 100."""
-    return Shift(0.5, 0.5 + difference, difference, se, math.inf, se, sd_one, 0.0, 3, 3, True)
+    return Shift(0.5, 0.5 + difference, difference, se, math.inf, 6, se, sd_one, 0.0, 3, 3, True)
 
 
 def test_what_is_seen_by_hand():
@@ -158,6 +158,17 @@ def test_what_is_seen_by_hand():
     assert sure.visible(0.005, 0.05, 0.95, True) == pytest.approx(
         0.05 + stats.norm.ppf(0.95) * 0.01
     )
+
+
+def test_what_a_large_loss_brings_is_better_known_than_seeds_are():
+    """All of se is over seeds, with 6 df; the loss's own noise makes the sum normal."""
+    sure = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.05, 0.0, 3, 3, True)
+    k = stats.norm.ppf(0.9999) + stats.norm.ppf(0.95)
+    loss = (k**2 / 100 + math.sqrt((k**2 / 100) ** 2 + 4 * k**2 * 0.002**2)) / 2
+    assert sure.visible(0.0001, 0.0, 0.95, True) == pytest.approx(loss, rel=0.01)
+    small = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.0, 0.0, 3, 3, True)
+    t = stats.t.ppf(0.9999, 6) + stats.t.ppf(0.95, 6)
+    assert small.visible(0.0001, 0.0, 0.95, True) == pytest.approx(t * 0.002)
 
 
 def test_the_noise_of_a_loss_that_is_there_counts_once():

@@ -76,10 +76,9 @@ def test_two_points_of_accuracy_are_caught():
 def test_twice_the_minimum_effect_that_the_gate_holds_is_caught(refit: bool):
     """Wherever less cannot be seen, the gate says so beforehand by a higher minimum effect.
 
-    Average precision over time, which moves most from seed to seed, and 1,999 messages.
+    Average precision over time, which of all tasks moves most from seed to seed.
     """
-    tasks = ("bank_intents", "bank_marketing_drift")
-    of = models(*tasks), curves(*tasks)
+    of = models("bank_marketing_drift"), curves("bank_marketing_drift")
     rows = list(
         script("gate_levels").planted(*of, 3, WORLDS, seed=14, loss="promised", refit=refit)
     )

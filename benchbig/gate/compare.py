@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 LEVEL = 0.01  # chance of any false alarm in one comparison of two stores
 TESTED = LEVEL / 2  # of each side, worse and better: the intervals then hold at 1 - LEVEL
-CAUGHT = 0.95  # how often a loss of the size called visible is seen
+# How often a loss of the size called visible is seen. Promised are 95 in 100, which holds on average
+# over models; reckoned is with more, so that it also holds where seeds vary more than is typical.
+CAUGHT = 0.99
 FAMILIES = {"quality": ("regressed",), "missing": LOST}
 FAIL_ON = ("quality", "missing", "cost", "any", "never")
 

@@ -12,12 +12,15 @@ from benchbig.preprocess import columns
 from benchbig.preprocess.probabilities import spread
 from benchbig.preprocess.size import pickled_bytes
 
+PATIENCE = 40  # rounds
+
 
 def fit(train: Part, context: Context) -> Predict:
-    """Trees are added until the loss on the validation part has not fallen for 20 rounds.
+    """Trees are added until the loss on the validation part has not fallen for PATIENCE rounds.
 
-    params: learning_rate, depth, l2_leaf_reg, iterations, border_count (steps a column),
-    one_hot_max_size (a column of more names is turned into target statistics).
+    params: learning_rate, depth, l2_leaf_reg, random_strength (noise on the splits' scores),
+    iterations, border_count (steps a column), one_hot_max_size (a column of more names is turned
+    into target statistics).
     """
     params, notes = context.params, context.notes
     real = context.task.kind == "regression"
@@ -26,10 +29,11 @@ def fit(train: Part, context: Context) -> Predict:
         learning_rate=params["learning_rate"],
         depth=params["depth"],
         l2_leaf_reg=params["l2_leaf_reg"],
+        random_strength=params["random_strength"],
         iterations=params["iterations"],
         border_count=params["border_count"],
         one_hot_max_size=params["one_hot_max_size"],
-        early_stopping_rounds=20,
+        early_stopping_rounds=PATIENCE,
         random_seed=context.seed,
         thread_count=context.threads,
         allow_writing_files=False,

@@ -13,7 +13,7 @@ from benchbig.data.parts import Array
 from benchbig.data.splits import subset
 from benchbig.finetune import efficientnet, loop, pictures, precision, probe
 from benchbig.finetune.augment import Variation
-from benchbig.finetune.merit import merit, probabilities
+from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.picture_classifier import PictureClassifier, gallery, logits
 from benchbig.finetune.pictures import Eye
 
@@ -32,7 +32,7 @@ def fit(train: Part, context: Context) -> Predict:
     model = PictureClassifier(efficientnet.read(weights, device), *start(train, context, eye))
     model.to(device, memory_format=torch.channels_last)
     shown = gallery(train.X, side, Variation.of(params))
-    valid = context.valid
+    valid = watched(context.valid, context.seed)
 
     def judge() -> float:
         return merit(context.task, valid.y, logits(model, valid.X, side, device, eye.bf16))

@@ -18,7 +18,7 @@ from benchbig.finetune import encoder, frozen, loop, precision, probe, vocabular
 from benchbig.finetune.classifier import Classifier, logits
 from benchbig.finetune.encoder import Encoder
 from benchbig.finetune.frozen import Frozen
-from benchbig.finetune.merit import merit, probabilities
+from benchbig.finetune.merit import merit, probabilities, watched
 
 CPU_TOKENS = 3_000_000  # a small encoder learns from these in about half an hour on one core
 
@@ -34,7 +34,7 @@ class Adapter(NamedTuple):
 def fit(train: Part, context: Context) -> Predict:
     """Fit the head, then train all weights. The card's one asset is the encoder.
 
-    params: max_tokens, C of the head, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
+    params: C of the head, frozen.of's, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
     learnt from at most, over all epochs, with fewer rows; `CPU_TOKENS` unless given.
     """
     return tune(train, context, None)
@@ -98,8 +98,9 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
 def copy_to_learn(context: Context) -> Encoder:
     """The encoder read once more, in fp32: what others share must not learn."""
     (path,) = context.files.values()
-    around = frozen.around_texts(path, context)
-    return encoder.read(path, context.params["max_tokens"], context.device, around)
+    params, around = context.params, frozen.around_texts(path, context)
+    prefix = params.get("prefix", "")
+    return encoder.read(path, params["max_tokens"], context.device, around, prefix)
 
 
 def learn(
@@ -111,13 +112,13 @@ def learn(
     context: Context,
 ) -> None:
     """Train the model's free weights, judged by the task's metric on the validation part."""
-    task, valid = context.task, context.valid
-    watched = encoder.tokenise(fresh, valid.X)
-    with vocabulary.narrowed(model, vocabulary.tokens((rows, watched), fresh.fill)) as table:
-        watched = vocabulary.renumber(watched, table)
+    task, valid = context.task, watched(context.valid, context.seed)
+    read = encoder.tokenise(fresh, valid.X)
+    with vocabulary.narrowed(model, vocabulary.tokens((rows, read), fresh.fill)) as table:
+        read = vocabulary.renumber(read, table)
 
         def judge() -> float:
-            return merit(task, valid.y, logits(model, watched, context.device, bf16))
+            return merit(task, valid.y, logits(model, read, context.device, bf16))
 
         narrow = vocabulary.renumber(rows, table)
         recipe = loop.Recipe.of(context.params)

@@ -14,7 +14,7 @@ from benchbig.preprocess.probabilities import spread
 
 
 def fit(train: Part, context: Context) -> Predict:
-    """Embed, then fit. params: C, max_tokens. The card's one asset is the encoder."""
+    """Embed, then fit. The card's one asset is the encoder. params: C, and those of frozen.of."""
     k, notes, params = context.task.n_classes or 2, context.notes, context.params
     backbone = frozen.of(context, train.X)
     learnt = frozen.shared(backbone, train.X)

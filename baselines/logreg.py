@@ -9,6 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
 from benchbig.preprocess import dense
+from benchbig.preprocess.balance import class_weights
 from benchbig.preprocess.probabilities import spread
 from benchbig.preprocess.size import pickled_bytes
 
@@ -18,8 +19,9 @@ NEWTON_WIDEST = 2000  # columns times classes of the Hessian that Newton's metho
 def fit(train: Part, context: Context) -> Predict:
     """Maximum likelihood with an l2 penalty of strength 1/C.
 
-    params: C; numbers, the views of the number columns (benchbig/preprocess/scale.py); crosses,
-    the fewest rows of a pair of values that gets a column, 0 for none (crosses.py beside it).
+    params: C; balance, how far rare classes weigh more (0 not, 1 fully), taken back from the
+    probabilities; numbers, the views of the number columns (benchbig/preprocess/scale.py);
+    crosses, the fewest rows of a pair of values that gets a column, 0 for none (crosses.py there).
     """
     k, notes = context.task.n_classes or 2, context.notes
     encoding = dense.learn(train.X, context.params["numbers"], context.params["crosses"])
@@ -34,7 +36,10 @@ def fit(train: Part, context: Context) -> Predict:
         tol=1e-6,
         max_iter=100 if newton else 5000,
     )
-    model.fit(x, train.y)
+    counts = np.bincount(train.y, minlength=k)
+    weights = class_weights(counts, context.params["balance"])
+    model.fit(x, train.y, sample_weight=weights[train.y] / weights[train.y].mean())
+    _unweigh(model, weights)
     if np.max(model.n_iter_) >= model.max_iter:
         notes.warnings.append(f"not converged after {model.max_iter} iterations")
     notes.n_params = notes.n_trainable = int(model.coef_.size + model.intercept_.size)
@@ -45,3 +50,15 @@ def fit(train: Part, context: Context) -> Predict:
         return spread(model.predict_proba(dense.encode(encoding, X)), model.classes_, k)
 
     return predict
+
+
+def _unweigh(model: LogisticRegression, weights: Array) -> None:
+    """Take the classes' weights back from the odds: weighing a class by w multiplies them by w.
+
+    King and Zeng 2001, "Logistic Regression in Rare Events Data", the prior correction.
+    """
+    log_weights = np.log(weights[model.classes_])
+    if len(model.intercept_) == 1:
+        model.intercept_ -= log_weights[1] - log_weights[0]
+    else:
+        model.intercept_ -= log_weights

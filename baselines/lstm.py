@@ -16,7 +16,7 @@ from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
 from benchbig.finetune import loop
 from benchbig.finetune.classifier import Classifier, logits
-from benchbig.finetune.merit import merit, probabilities
+from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.preprocess import words
 
 
@@ -58,7 +58,8 @@ def fit(train: Part, context: Context) -> Predict:
     longest, words of a text that are read; loop.Recipe's, whose `rate` is for all weights.
     """
     params, notes, device = context.params, context.notes, context.device
-    task, valid, k = context.task, context.valid, context.task.n_classes or 2
+    task, valid = context.task, watched(context.valid, context.seed)
+    k = task.n_classes or 2
     take = words.splitter(train.X)
     lines = [take(str(text)) for text in train.X]
     numbers = words.vocabulary(lines, params["vocabulary"], fewest=2)
@@ -69,10 +70,10 @@ def fit(train: Part, context: Context) -> Predict:
     torch.manual_seed(context.seed)
     model = Network(len(numbers) + words.UNKNOWN + 1, k, params).to(device)
     start_at_prior(model, train.y)
-    watched = rows(valid.X)
+    read = rows(valid.X)
 
     def judge() -> float:
-        return merit(task, valid.y, logits(model, watched, device, bf16=False))
+        return merit(task, valid.y, logits(model, read, device, bf16=False))
 
     recipe = loop.Recipe.of({**params, "head_rate": params["rate"]})
     learnt = [words.numbered(line, numbers, params["longest"]) for line in lines]

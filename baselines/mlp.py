@@ -17,6 +17,7 @@ from torch.nn.functional import cross_entropy, mse_loss
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
 from benchbig.preprocess import dense
+from benchbig.preprocess.balance import class_weights
 from benchbig.preprocess.size import pickled_bytes
 
 CHECKS = 20  # times the validation part is looked at, evenly over the steps
@@ -101,11 +102,6 @@ def build(n_columns: int, start: Array, params: Mapping[str, Any]) -> nn.Sequent
         head.weight.zero_()
         head.bias.copy_(torch.from_numpy(start))
     return nn.Sequential(*layers, head)
-
-
-def class_weights(counts: Array, balance: float) -> Array:
-    """(k,) (n / (k m))^balance for a class of m rows; an unseen class weighs as if it had one."""
-    return np.asarray((counts.sum() / (len(counts) * np.maximum(counts, 1))) ** balance)
 
 
 def train_network(

@@ -15,7 +15,7 @@ from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
 from benchbig.finetune import loop, lora, pictures, precision, probe, prompt, vision
 from benchbig.finetune.encoder import size
-from benchbig.finetune.merit import merit, probabilities
+from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.vision import VisionClassifier
 
 
@@ -48,8 +48,10 @@ def tune(train: Part, context: Context, side: int) -> Predict:
     def logits(X: Array) -> Array:
         return vision.logits(model, X, device, eye.bf16)
 
+    valid = watched(context.valid, context.seed)
+
     def judge() -> float:
-        return merit(context.task, context.valid.y, logits(context.valid.X))
+        return merit(context.task, valid.y, logits(valid.X))
 
     recipe = loop.Recipe.of(params)
     loop.train(model, train.X, train.y, recipe, judge, eye.bf16, context)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property, lru_cache
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Any
+from typing import Any, overload
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
 from benchbig.cards.fit import misfit
@@ -78,11 +78,77 @@ class Skipped:
 
 
 @dataclass(frozen=True)
+class Alike:
+    """Jobs that differ in their seeds alone. first: the one of the first seed."""
+
+    first: Job
+    seeds: tuple[int, ...]
+
+    @cached_property
+    def _shared(self) -> dict[str, Any]:
+        return dict(zip(NAMES, VALUES(self.first), strict=True))
+
+    def __len__(self) -> int:
+        return len(self.seeds)
+
+    def keyed(self) -> Iterator[tuple[int, str]]:
+        """Each seed with the key of its job, as `Job.key` would work it out.
+
+        What stands before the seed is hashed once: a third of the time, where a plan is large.
+        """
+        if len(self) == 1:
+            yield self.first.seed, self.first.key
+            return
+        texts = {**{name: _json(value) for name, value in self._shared.items()}, "seed": "\0"}
+        before, after = (CANONICAL % tuple(texts.values())).split("\0")
+        start = hashlib.sha256(before.encode())
+        for seed in self.seeds:
+            digest = start.copy()
+            digest.update(f"{_json(seed)}{after}".encode())
+            yield seed, digest.hexdigest()[:20]
+
+    def job(self, seed: int, key: str) -> Job:
+        """The job of this seed, whose key is known."""
+        made = Job(**{**self._shared, "seed": seed})
+        vars(made)["key"] = key  # where its cached property looks first
+        return made
+
+
+class Jobs(Sequence[Job]):
+    """Jobs in their order, each made when it is asked for: a million of them need no memory."""
+
+    def __init__(self, alike: Iterable[Alike]) -> None:
+        self.alike = tuple(alike)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.alike))
+
+    def __iter__(self) -> Iterator[Job]:
+        return (one.job(seed, key) for one in self.alike for seed, key in one.keyed())
+
+    @overload
+    def __getitem__(self, place: int) -> Job: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Job]: ...
+
+    def __getitem__(self, place: int | slice) -> Job | Sequence[Job]:
+        return tuple(self)[place]  # slow: who asks for many makes the tuple first
+
+
+@dataclass(frozen=True)
 class Plan:
     """The jobs of a run, in the order in which they start, and the pairs left out."""
 
-    jobs: tuple[Job, ...]
+    jobs: Sequence[Job]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def alike(self) -> tuple[Alike, ...]:
+        """The jobs in groups of those that are alike, in their order."""
+        if isinstance(self.jobs, Jobs):
+            return self.jobs.alike
+        return tuple(Alike(job, (job.seed,)) for job in self.jobs)
 
 
 def parameters(model: ModelCard) -> str:
@@ -109,7 +175,7 @@ def expand(
     """
     tasks, models, seeds, sizes = tuple(tasks), tuple(models), tuple(seeds), tuple(sizes)
     _check_sizes(tasks, sizes)
-    jobs, skipped = [], []
+    alike, skipped = [], []
     for task in tasks:
         wanted = own.get(task.name, sizes)
         there = [size for size in wanted if not _lacks(task, size)]
@@ -124,30 +190,13 @@ def expand(
                 skipped.append(Skipped(task.name, model.name, why))
                 continue
             params = parameters(model)
-            for size in there:
-                alike = [
-                    _job(task, model, params, seed, size, tuning, devices[model.name], limit)
-                    for seed in seeds
-                ]
-                _keep_keys(alike)
-                jobs += alike
-    return Plan(tuple(jobs), tuple(skipped))
-
-
-def _keep_keys(jobs: Sequence[Job]) -> None:
-    """Work out together the keys of jobs that differ in their seeds alone, as `Job.key` would.
-
-    What stands before the seed is hashed once: a third of the time, where a plan is large.
-    """
-    if not jobs:
-        return
-    texts = dict(zip(NAMES, map(_json, VALUES(jobs[0])), strict=True))
-    before, after = (CANONICAL % tuple({**texts, "seed": "\0"}.values())).split("\0")
-    start = hashlib.sha256(before.encode())
-    for job in jobs:
-        digest = start.copy()
-        digest.update(f"{_json(job.seed)}{after}".encode())
-        vars(job)["key"] = digest.hexdigest()[:20]  # where its cached property looks first
+            made = (
+                _job(task, model, params, seeds[0], size, tuning, devices[model.name], limit)
+                for size in there
+                if seeds
+            )
+            alike += [Alike(job, seeds) for job in made]
+    return Plan(Jobs(alike), tuple(skipped))
 
 
 def _job(

@@ -125,8 +125,9 @@ def mine(made: Plan, picked: Selection, suites: Iterable[SuiteCard], shard: Shar
     """The plan, or this machine's part of it."""
     if shard is None:
         return made
-    heavy = weights(made.jobs, {task.name: task for task in picked.tasks}, suites)
-    return replace(made, jobs=share(made.jobs, heavy, shard))
+    jobs = tuple(made.jobs)
+    heavy = weights(jobs, {task.name: task for task in picked.tasks}, suites)
+    return replace(made, jobs=share(jobs, heavy, shard))
 
 
 def missing(models: Iterable[ModelCard]) -> dict[str, str]:

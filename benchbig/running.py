@@ -92,7 +92,8 @@ def _executor(runner: Runner, jobs: Iterable[Job]) -> Executor:
     """What runs these jobs: on this machine, or on the cluster that was joined."""
     options, plugins = runner.options, plugin_files(runner, jobs)
     if runner.cluster is None:
-        return make(options.executor, options.threads, options.offline, plugins)
+        spare_core = options.jobs * options.threads < environment.cores()
+        return make(options.executor, options.threads, options.offline, plugins, spare_core)
     from benchbig.executors.ray import Given, Ray
 
     runner.view.note(f"getting data and weights on {len(runner.cluster.nodes)} nodes")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from benchbig import device, environment, index, runner, running, store
+from benchbig import device, environment, index, progress, runner, running, store
 from benchbig.cards import Catalog, ModelCard, TaskCard, find
 from benchbig.errors import INTERRUPTED, NOT_ALL_OK, NOTHING_MEASURED, OK, USAGE
 from benchbig.executors import sandbox
@@ -18,15 +19,14 @@ from benchbig.planning import (
     JOB_MEMORY_BYTES,
     Options,
     Selection,
-    estimates,
     mine,
     missing,
     order,
     plan,
-    remaining,
     select,
     side_by_side,
 )
+from benchbig.progress import Progress
 from benchbig.record import Record
 from benchbig.view import View, report, view
 from benchbig.view.table import write_tables
@@ -41,9 +41,8 @@ HUB = "hf:"  # before a model's name on the Hugging Face hub
 class Session:
     """A run before it starts: what is planned, what is there and what is left to do.
 
-    options: as asked for, with the number of jobs side by side settled. pairs: the plan's tasks
-    and models. memory: bytes that the jobs may need together, None where their number was asked
-    for. notes: what the user should know.
+    options: as asked for, with the number of jobs side by side settled. memory: bytes that the jobs
+    may need together, None where their number was asked for. notes: what the user should know.
     """
 
     options: Options
@@ -52,51 +51,55 @@ class Session:
     device: device.Device
     cluster: Cluster | None
     plan: Plan
-    pairs: frozenset[tuple[str, str]]
-    there: index.Known
-    left: tuple[Job, ...]
-    seconds: Mapping[str, float | None]
+    progress: Progress
     missing: Mapping[str, str]
     memory: int | None = None
     notes: tuple[str, ...] = ()
 
     @property
+    def left(self) -> tuple[Job, ...]:
+        """The jobs that are to run."""
+        return self.progress.left
+
+    @property
     def total_s(self) -> float | None:
         """Seconds of work that is left by the estimates; None where one is unknown."""
-        known = [self.seconds[job.key] for job in self.left if job.model not in self.missing]
+        seconds = self.progress.seconds
+        known = [seconds[job.key] for job in self.left if job.model not in self.missing]
         return None if None in known else sum(value or 0.0 for value in known)
 
 
-def prepare(options: Options) -> Session:
-    """Everything that can be said, and refused, before a job starts."""
+def prepare(options: Options, holding: ExitStack | None = None) -> Session:
+    """Everything that can be said, and refused, before a job starts.
+
+    holding: where given, the store is made and held from before it is read until this is closed,
+    so that no other run's record comes between the look and the work.
+    """
     # A plan can be a million objects, of which none is garbage: looking for some takes a tenth of
     # the time while it is made, and again whenever it is looked through later.
     gc.disable()
     try:
-        return _prepare(options)
+        return _prepare(options, holding)
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _prepare(options: Options) -> Session:
+def _prepare(options: Options, holding: ExitStack | None) -> Session:
     catalog, options = _with_hub(find(options.plugins), options)
     picked = select(options, catalog)
     cluster = _join(options, catalog)
     where = device.resolve(options.device) if cluster is None else cluster.device
     limit = options.limit or (picked.suite.limit if picked.suite else 0)
     asked, options = options, replace(options, jobs=_slots(options, cluster), limit=limit)
-    suites = [catalog.suite(name) for name in catalog.names("suites")]
+    suites = tuple(catalog.suite(name) for name in catalog.names("suites"))
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
-    pairs = frozenset((job.task, job.model) for job in made.jobs)
-    there = index.known(options.results, pairs)
-    well = set() if options.force else there.ended_well()
-    due = (job for job in made.jobs if job.key not in well)
-    left = remaining(due, there, options.force, options.retry)
-    seconds = estimates(left, there.values() if left else (), suites)
-    lacking = missing(picked.models)
+    if holding is not None:
+        store.prepare(options.results)
+        holding.enter_context(store.held(options.results))
+    found = progress.look(options.results, made, suites, options.force, options.retry)
     return Session(
-        options, catalog, picked, where, cluster, made, pairs, there, tuple(left), seconds, lacking,
+        options, catalog, picked, where, cluster, made, found, missing(picked.models),
         None if asked.jobs or cluster else environment.memory_bytes(),
         (*_notes(asked, options), *map(str, filter(attrgetter("n_train"), made.skipped))),
     )  # fmt: skip
@@ -161,11 +164,10 @@ def preview(options: Options, output: str) -> int:
 
 def measure(options: Options, output: str, quiet: bool) -> int:
     """Run what is left and report; 0 where every job of the plan has an ok record."""
-    session = prepare(options)
-    options = session.options
-    store.prepare(options.results)
-    watching = view(output, sys.stdout.isatty(), quiet)
-    with store.held(options.results):
+    with ExitStack() as holding:
+        session = prepare(options, holding)
+        options = session.options
+        watching = view(output, sys.stdout.isatty(), quiet)
         interrupted = _run(options, session, watching)
     return _close(options, session, interrupted, output, quiet)
 
@@ -194,7 +196,7 @@ def _run(options: Options, session: Session, watching: View) -> bool:
             view=watching,
             # The nodes of a cluster fetch for themselves.
             files={} if session.cluster else runner.fetch(cards, options.offline, watching),
-            there=session.there,
+            there=session.progress.there,
             run_fields=runner.run_fields(options, session.picked, env),
             memory=session.memory,
             cluster=session.cluster,
@@ -202,7 +204,8 @@ def _run(options: Options, session: Session, watching: View) -> bool:
         store.keep_env(options.results, env, description)
         unable = [job for job in session.left if job.model in session.missing]
         running.refuse_unavailable(made, unable, session.missing)
-        running.execute(made, order(able, session.seconds), session.seconds)
+        seconds = session.progress.seconds
+        running.execute(made, order(able, seconds), seconds)
     except KeyboardInterrupt:
         return True
     finally:
@@ -219,32 +222,33 @@ def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:
     """Say what came out and what to type next."""
-    there = index.known(options.results, session.pairs) if session.left else session.there
-    keys = {job.key for job in session.plan.jobs}
-    planned, well = keys.intersection(there), keys & there.ended_well()
+    now = session.progress
+    if session.left:
+        now = progress.look(options.results, session.plan, (), force=False, retry=0)
     if output == "text" and not quiet:
-        _tables(session, planned)
+        _tables(session, now)
     if interrupted:
         print(
             f"benchbig: interrupted; to go on, type the same line again: {options.command}",
             file=sys.stderr,
         )
         return INTERRUPTED
-    return exit_code(len(keys), len(well), (there[key] for key in planned - well))
+    return exit_code(len(session.plan.jobs), now.ok, now.others)
 
 
-def _tables(session: Session, planned: set[str]) -> None:
+def _tables(session: Session, now: Progress) -> None:
     """Print the tables of the records of this run's plan, or what a trial run gave."""
     options, titles = session.options, {task.name: task.title for task in session.picked.tasks}
+    pairs, keys = progress.by_pair(session.plan), progress.keys(session.plan, now.whole)
 
     def wanted(task: str, model: str) -> bool:
-        return (task, model) in session.pairs
+        return (task, model) in pairs
 
     if options.limit:
-        report.trial(index.records(options.results, planned, wanted))
-    elif planned:
-        write_tables(index.rows(options.results, tuple(titles), wanted, planned), titles)
-    report.closing(len(planned), options.results, trial=bool(options.limit))
+        report.trial(index.records(options.results, keys, wanted))
+    elif now.ended:
+        write_tables(index.rows(options.results, tuple(titles), wanted, keys), titles)
+    report.closing(now.ended, options.results, trial=bool(options.limit))
 
 
 def exit_code(planned: int, ok: int, others: Iterable[Record]) -> int:

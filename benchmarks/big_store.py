@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,7 @@ def make(folder: Path, tasks: int, models: int, seeds: int) -> int:
     return len(jobs)
 
 
-def planned(plugins: Path) -> tuple[Job, ...]:
+def planned(plugins: Path) -> Sequence[Job]:
     """The jobs of the suite in this folder, as `benchbig run --suite big` plans them."""
     catalog = find([plugins])
     suite = catalog.suite(SUITE)

@@ -9,7 +9,8 @@ of its labels can be seen.
         --out benchmarks/recipes/minilm_finetune.jsonl
 
 Appends one JSON line a fit to --out, leaves out what stands there already, and prints the means,
-the best first.
+the best first. --n-train fits on so many rows alone, those that `benchbig run --n-train` takes: for
+what would take a day on all of them.
 """
 
 from __future__ import annotations
@@ -33,6 +34,9 @@ from benchbig.assets.cache import cache_dir, find
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
 from benchbig.data import Context
+from benchbig.data.splits import subset
+from benchbig.metrics.names import METRICS
+from benchbig.metrics.places import places
 from benchbig.metrics.score import value
 
 ROOT = Path(benchbig.__file__).parent.parent
@@ -45,21 +49,26 @@ def main() -> None:
     parser.add_argument("--model", required=True)
     parser.add_argument("--seeds", default="10,11,12", help="not those of the suites")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=A,B", dest="values")
+    parser.add_argument(
+        "--n-train", type=int, default=0, help="rows to learn from; all unless given"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True)
     given = parser.parse_args()
     torch.set_num_threads(given.threads)
     task = read(ROOT / "tasks" / f"{given.task}.toml", TaskCard)
     model = read(ROOT / "baselines" / f"{given.model}.toml", ModelCard)
+    same = {"task": task.name, "model": model.name, "n_train": given.n_train}
     done = fits(given.out)
     for seed in map(int, given.seeds.split(",")):
         for params in combinations(given.values, model.params):
-            asked = {"task": task.name, "model": model.name, "seed": seed, "params": params}
+            asked = same | {"seed": seed, "params": params}
             if not any(asked.items() <= fit.items() for fit in done):
-                fit = asked | measured(task, model, seed, params, given.threads)
+                fit = asked | measured(task, model, seed, given.n_train, params, given.threads)
                 with given.out.open("a", encoding="utf-8") as file:
                     file.write(json.dumps(fit) + "\n")
-    show([fit for fit in fits(given.out) if (fit["task"], fit["model"]) == (task.name, model.name)])
+    found = [fit for fit in fits(given.out) if same.items() <= fit.items()]
+    show(found, METRICS[task.metric].higher_is_better)
 
 
 def combinations(
@@ -67,18 +76,35 @@ def combinations(
 ) -> Iterator[dict[str, int | float | str]]:
     """All combinations of NAME=A,B,..., each value of the type that the card's has."""
     names = [value.split("=")[0] for value in values]
+    for name in names:
+        if name not in params:
+            raise SystemExit(f"--set {name}: the card has {', '.join(params)}")
     choices = [value.split("=")[1].split(",") for value in values]
     for chosen in itertools.product(*choices):
-        yield {name: type(params[name])(text) for name, text in zip(names, chosen, strict=True)}
+        yield {name: typed(text, params[name]) for name, text in zip(names, chosen, strict=True)}
+
+
+def typed(text: str, like: int | float | str) -> int | float | str:
+    """The text as a value of the same type; "true" and "false" as TOML has them."""
+    if isinstance(like, bool):
+        return {"true": True, "false": False}[text]
+    return type(like)(text)
 
 
 def measured(
-    task: TaskCard, model: ModelCard, seed: int, params: Mapping[str, Any], threads: int
+    task: TaskCard,
+    model: ModelCard,
+    seed: int,
+    n_train: int,
+    params: Mapping[str, Any],
+    threads: int,
 ) -> dict[str, float]:
     """One fit: its metric on the validation part and its seconds."""
     split = importlib.import_module(f"benchbig.tasks.{task.name}").load(seed, cached(task))
     train, valid = split.train, split.valid
     del split  # and with it the test part
+    if n_train:
+        train = train.take(subset(train.y, n_train, seed))
     context = Context(
         task, {**model.params, **params}, seed, valid, cached(model), "cpu", threads, cache_dir()
     )
@@ -88,7 +114,10 @@ def measured(
         warnings.simplefilter("ignore")
         predict = code.fit(train, context)
     seconds = time.perf_counter() - began
-    found = value(task.metric, task.kind, valid.y, predict(valid.X), task.costs)
+    p = predict(valid.X)
+    if task.kind == "ranking":
+        p = places(p, valid.X, valid.y, task.repeats)
+    found = value(task.metric, task.kind, valid.y, p, task.costs)
     return {"valid": float("nan") if found is None else found, "fit_s": round(seconds, 1)}
 
 
@@ -102,17 +131,18 @@ def cached(card: TaskCard | ModelCard) -> dict[str, Path]:
 
 
 def fits(file: Path) -> list[dict[str, Any]]:
-    """The fits made before."""
+    """The fits made before; where a line names no size, all rows were learnt from."""
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return [json.loads(line) for line in lines]
+    return [{"n_train": 0, **json.loads(line)} for line in lines]
 
 
-def show(fits: list[dict[str, Any]]) -> None:
+def show(fits: list[dict[str, Any]], higher_is_better: bool) -> None:
     """Mean and range over the seeds of each combination, the best mean first."""
+    sign = -1 if higher_is_better else 1
     by_params = defaultdict(list)
     for fit in fits:
         by_params[json.dumps(fit["params"])].append(fit)
-    ranked = sorted(by_params.items(), key=lambda item: -mean(item[1], "valid"))
+    ranked = sorted(by_params.items(), key=lambda item: sign * mean(item[1], "valid"))
     for params, group in ranked:
         values = [fit["valid"] for fit in group]
         print(

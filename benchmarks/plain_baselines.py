@@ -4,8 +4,9 @@ python benchmarks/plain_baselines.py            # measure, print, keep the figur
 python benchmarks/plain_baselines.py --page     # the kept figures into docs/finance.md
 
 The plain code is what a reader would write first: scikit-learn's logistic regression on scaled and
-one-hot columns, histogram boosting and LightGBM with their defaults and with a smaller step. It
-learns from the training part alone and is scored once on the test part, seed by seed.
+one-hot columns, as it is and with balanced classes, histogram boosting and LightGBM with their
+defaults and with a smaller step, CatBoost with its defaults. It learns from the training part alone
+and is scored once on the test part, seed by seed.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from catboost import CatBoostClassifier
 from lightgbm import LGBMClassifier
 from measuring import HERE, Figures, markdown
 from report import between
@@ -41,13 +43,24 @@ NOMINAL = make_column_selector(dtype_include="category")
 NUMBERS = make_column_selector(dtype_exclude="category")
 
 
-def logistic_regression(seed: int) -> Any:
+def columns() -> Any:
     """Numbers scaled, gaps filled by the median, names one-hot."""
-    columns = make_column_transformer(
+    return make_column_transformer(
         (make_pipeline(SimpleImputer(strategy="median"), StandardScaler()), NUMBERS),
         (OneHotEncoder(handle_unknown="ignore"), NOMINAL),
     )
-    return make_pipeline(columns, LogisticRegression(max_iter=3000, tol=1e-6))
+
+
+def logistic_regression(seed: int, class_weight: str | None = None) -> Any:
+    """scikit-learn's default penalty."""
+    return make_pipeline(
+        columns(), LogisticRegression(class_weight=class_weight, max_iter=3000, tol=1e-6)
+    )
+
+
+def balanced_regression(seed: int) -> Any:
+    """The same, every class weighing the same in all."""
+    return logistic_regression(seed, "balanced")
 
 
 def boosting(seed: int) -> Any:
@@ -76,13 +89,22 @@ def steady_lightgbm(seed: int) -> Any:
     )  # fmt: skip
 
 
+def catboost(seed: int) -> Any:
+    """CatBoost's defaults on the columns of the logistic regression."""
+    return make_pipeline(
+        columns(), CatBoostClassifier(random_seed=seed, thread_count=1, verbose=False)
+    )
+
+
 # The plain model, and the published ones it is the plain form of.
 MODELS: tuple[tuple[str, Callable[[int], Any], str], ...] = (
     ("logistic regression", logistic_regression, "logreg"),
+    ("logistic regression, balanced", balanced_regression, "logreg"),
     ("histogram boosting, defaults", boosting, "hist_gradient_boosting"),
     ("histogram boosting, smaller step", steady_boosting, "hist_gradient_boosting"),
     ("LightGBM, defaults", lightgbm, "lightgbm"),
     ("LightGBM, smaller step", steady_lightgbm, "lightgbm"),
+    ("CatBoost, defaults", catboost, "catboost"),
 )
 
 

@@ -1,6 +1,6 @@
 """What does RecBole's full-ranking evaluation give on the very splits of film_ratings?
 
-Written to benchmarks/recbole.json, which tests/test_ranking_models.py holds benchbig's models to.
+Written to benchmarks/recbole.json, which tests/test_recbole.py holds benchbig's models to.
 Runs in an environment that has benchbig and, beside it, RecBole 1.2 with what that needs. The data
 must be cached: benchbig fetch --task film_ratings.
 

@@ -6,37 +6,27 @@ python docs/generate.py [--check]
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
-from statistics import median
 
-from benchbig import store
-from benchbig.cards import find
-from benchbig.compare.sheets import brief
-from benchbig.tables.markdown import markdown
+from curves import curves
+from published import Published, machines, of, suites, typical_seconds
+from suite_page import every_model, link, page, said, verdicts
+
 from benchbig.tables.overview import markdown_overview
-from benchbig.tables.row import Row
-from benchbig.tables.rows import rows
-from benchbig.tables.sheet import sheets
-from benchbig.verdict.judge import judge
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results"
-
-
-def published() -> tuple[list[Row], dict[str, str]]:
-    """The published rows, and the tasks' titles in the suites' order."""
-    catalog = find()
-    suites = [catalog.suite(name) for name in catalog.names("suites")]
-    titles = {name: catalog.task(name).title for suite in suites for name in suite.tasks}
-    return rows(store.results(store.latest(RESULTS)), tuple(titles)), titles
+MAIN = "finance"  # its page is written by hand, but for its blocks; README shows its table
 
 
 def answer() -> str:
     """README's table: the best classical beside the best pretrained model of each task."""
-    table, titles = published()
-    if not table:
+    found = of(RESULTS, MAIN)
+    if found is None:
         return ""
+    table = found.main
     reduced = sorted({row.model for row in table if row.reduced and row.best_of_family})
     seeds = max(row.seeds for row in table)
     notes = [
@@ -46,55 +36,43 @@ def answer() -> str:
     ]
     if reduced:
         notes.append(f"† {', '.join(reduced)} learns from a part of the training rows only.")
-    return markdown_overview(table, titles) + "\n" + " ".join([*notes, _machines(table)]) + "\n"
+    text = " ".join([*notes, machines(RESULTS, table)])
+    curved = any(one.crossover for one in found.verdicts.tasks)
+    more = "\nWith fewer training rows: [learning curves](docs/finance.md#learning-curves).\n"
+    return f"{markdown_overview(table, found.titles)}\n{text}\n{more if curved else ''}"
 
 
-def every_model() -> str:
-    """The page of results: a table a task with every model in it."""
-    table, titles = published()
-    return _machines(table) + "\n\n" + markdown(sheets(table, titles)) if table else ""
+def others() -> list[Published]:
+    """The published suites that have a page of their own, wholly generated."""
+    found = (of(RESULTS, name) for name in suites(RESULTS) if name != MAIN)
+    return [one for one in found if one is not None]
 
 
-def _machines(table: Iterable[Row]) -> str:
-    """Where the published records were made, from their own descriptions."""
-    found = []
-    for name in sorted({env for row in table for env in row.envs}):
-        machine = store.env(RESULTS, name) or {}
-        found.append(
-            f"{machine['cpu']} ({machine['cores']} cores, "
-            f"{machine['memory_bytes'] / 2**30:.0f} GiB, no GPU), "
-            f"Python {machine['python']}, {machine['threads_a_job']} thread a job"
-        )
-    return f"Measured on {'; '.join(found)}."
+def links(folder: str = "") -> str:
+    """A line for each of them."""
+    lines = "".join(f"- {link(one, folder)}\n" for one in others())
+    return f"Measured besides, task by task:\n\n{lines}" if lines else ""
 
 
-def verdicts() -> str:
-    """The finance suite's verdicts; the numbers of a bootstrap stay out, a page is exact."""
-    found = judge(RESULTS, find(), suite="finance")
-    return markdown([brief(found)]) if found.tasks else ""
-
-
-def typical_seconds() -> str:
-    """A job's median wall time in the published records, as the suite's card holds it."""
-    suite = find().suite("finance")
-    seconds: dict[str, dict[str, list[float]]] = {}
-    for record in store.results(store.latest(RESULTS)):
-        if record["status"] == "ok" and record["task"] in suite.tasks:
-            models = seconds.setdefault(record["task"], {})
-            models.setdefault(record["model"], []).append(record["job_s"])
-    lines = ["[typical_s]\n"] if seconds else []
-    for task in (name for name in suite.tasks if name in seconds):
-        known = {m: median(seconds[task][m]) for m in suite.models if m in seconds[task]}
-        lines.append(f"{task} = {{ {', '.join(f'{m} = {s:.1f}' for m, s in known.items())} }}\n")
-    return "".join(lines)
+def of_main(make: Callable[[Published], str]) -> str:
+    """A block about the suite whose page is written by hand."""
+    found = of(RESULTS, MAIN)
+    return "" if found is None else make(found)
 
 
 # A file, the name of a block in it, and what belongs there.
 BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("README.md", "results", answer),
-    ("docs/finance.md", "verdicts", verdicts),
-    ("docs/finance.md", "results", every_model),
-    ("suites/finance.toml", "typical_s", typical_seconds),
+    ("README.md", "sectors", partial(links, "docs/")),
+    ("docs/index.md", "sectors", links),
+    ("docs/finance.md", "verdicts", partial(of_main, verdicts)),
+    ("docs/finance.md", "discussion", partial(of_main, said)),
+    ("docs/finance.md", "curves", partial(of_main, curves)),
+    ("docs/finance.md", "results", partial(of_main, every_model)),
+    *(
+        (f"suites/{name}.toml", "typical_s", partial(typical_seconds, RESULTS, name))
+        for name in ("finance", "media", "retail", "healthcare")
+    ),
 )
 MARKERS = {
     ".md": ("<!-- {}:begin -->\n", "<!-- {}:end -->"),
@@ -113,13 +91,17 @@ def replaced(text: str, name: str, content: str, ending: str = ".md") -> str:
 
 
 def pages() -> Mapping[Path, str]:
-    """Every file that has generated blocks, as it should read."""
-    texts: dict[Path, str] = {}
-    for page, name, make in BLOCKS:
-        path = ROOT / page
+    """Every file that has generated blocks or is generated, as it should read."""
+    texts = {ROOT / "docs" / f"{one.suite.name}.md": page(one) for one in others()}
+    for file, name, make in BLOCKS:
+        path = ROOT / file
         text = texts.get(path) or path.read_text(encoding="utf-8")
         texts[path] = replaced(text, name, make(), path.suffix)
     return texts
+
+
+def _there(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def main() -> int:
@@ -127,7 +109,7 @@ def main() -> int:
     if sys.argv[1:] not in ([], ["--check"]):
         print("usage: python docs/generate.py [--check]", file=sys.stderr)
         return 2
-    stale = {p: text for p, text in pages().items() if p.read_text(encoding="utf-8") != text}
+    stale = {path: text for path, text in pages().items() if _there(path) != text}
     for path, text in stale.items():
         name = path.relative_to(ROOT)
         if sys.argv[1:]:

@@ -38,7 +38,8 @@ def test_a_sound_store_passes_the_check(sound: tuple[Command, Path]):
     tests = [records[task, "centre", 0]["test_ids_sha256"] for task in ("tumour", "turned")]
     assert tests[0] == tests[1]
     done = cli("check", store)
-    assert (done.returncode, done.stdout) == (0, f"{store}: 2 records, 0 problems\n")
+    assert done.returncode == 0
+    assert f"{store}: 2 records, 0 problems" in done.stdout.splitlines()[-1]
 
 
 def alter_value(store: Path) -> None:

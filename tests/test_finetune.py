@@ -96,6 +96,16 @@ def test_a_text_keeps_its_two_ends_at_the_most_tokens(folder: Path) -> None:
     ]
 
 
+def test_a_prefix_stands_before_every_text_and_its_embeddings_are_kept_apart(
+    folder: Path, tmp_path: Path
+) -> None:
+    plain, told = (encoder.read(folder, 32, "cpu", prefix=words) for words in ("", "my "))
+    texts = ["card failed", "rate"]
+    assert encoder.tokenise(told, texts) == encoder.tokenise(plain, ["my card failed", "my rate"])
+    shelves = {embeddings.shelf_path(tmp_path, "a", each, "cpu") for each in (plain, told)}
+    assert len(shelves) == 2
+
+
 def test_kept_embeddings_are_not_computed_again_but_their_seconds_are_told(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

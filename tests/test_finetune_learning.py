@@ -21,8 +21,9 @@ pytest.importorskip("transformers", reason="fine-tuning needs transformers: benc
 
 from tiny_encoder import TEXTS, quick_recipe, save_tiny_encoder  # noqa: E402
 
+from benchbig.data import Part  # noqa: E402
 from benchbig.errors import BenchError  # noqa: E402
-from benchbig.finetune import encoder, loop, memory, weights  # noqa: E402
+from benchbig.finetune import encoder, loop, memory, merit, weights  # noqa: E402
 from benchbig.finetune.classifier import Classifier, logits  # noqa: E402
 
 RECIPE = quick_recipe()
@@ -46,6 +47,16 @@ def classifier(folder: Path, k: int = 2) -> tuple[Classifier, list[list[int]], A
     texts = [TEXTS[at % len(TEXTS)] for at in range(40)]
     y = np.array([int("card" in text) for text in texts], dtype=np.int64)
     return model, encoder.tokenise(found, texts), y
+
+
+def test_of_a_large_validation_part_some_is_watched_in_the_classes_shares() -> None:
+    y = np.repeat([0, 1], [4000, 1000])
+    whole = Part(np.arange(5000), y, np.arange(5000))
+    some = merit.watched(whole, seed=3)
+    assert np.bincount(some.y).tolist() == [1600, 400]
+    assert (y[some.X] == some.y).all()
+    assert merit.watched(whole, seed=4).ids.tolist() != some.ids.tolist()
+    assert merit.watched(some, seed=3) is some
 
 
 def small(model: Classifier, most: int, error: Exception) -> list[int]:

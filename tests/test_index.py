@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ from toys import Command, Plugins, line_count
 from benchbig import index, store
 from benchbig.errors import BenchError
 from benchbig.index import entry, read, shelf, stamp
-from benchbig.index.known import FIELDS
+from benchbig.index.known import FIELDS, Known
 from benchbig.record import Record
 from benchbig.tables.columns import row_frame
 from benchbig.tables.row import Row
@@ -72,14 +73,30 @@ def agrees(folder: Path) -> None:
     by_key = {record["key"]: record for record in latest}
     assert index.rows(folder, TASKS) == rows_of(latest, TASKS)
     pairs = {(record["task"], record["model"]) for record in latest}
-    known = index.known(folder, pairs)
+    known = dict(chain.from_iterable(index.known(folder, pairs, items)))
     assert set(known) == set(by_key)
     for key, record in by_key.items():
         said = {name: record[name] for name in FIELDS}
         if said["error"]:
             said["error"] = {**said["error"], "traceback": None}
         assert known[key] == said
-    assert {r["key"]: r for r in index.records(folder, set(by_key))} == by_key
+    assert {r["key"]: r for r in index.records(folder, only(by_key))} == by_key
+
+
+def items(each: Iterable[Known]) -> list[list[tuple[str, Record]]]:
+    return [list(known.items()) for known in each]
+
+
+def only(keys: Iterable[str]) -> index.Keys:
+    """These keys, whatever the task and the model."""
+    every = frozenset(keys)
+    return lambda task, model: every
+
+
+def all_but(model: str, keys: Iterable[str]) -> index.Keys:
+    """All records, but of this model these alone."""
+    some = frozenset(keys)
+    return lambda task, of: some if of == model else None
 
 
 def no_record_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,7 +118,8 @@ def test_what_was_read_once_is_not_read_again(folder: Path, monkeypatch: pytest.
     index.rows(folder)
     no_record_is_read(monkeypatch)
     assert index.rows(folder) == before
-    assert len(index.known(folder, {("card_fraud", "logreg")})) == 12
+    (found,) = index.known(folder, {("card_fraud", "logreg")}, items)
+    assert len(found) == 12
 
 
 def test_rows_of_some_records_are_as_if_there_were_no_others(folder: Path):
@@ -111,7 +129,17 @@ def test_rows_of_some_records_are_as_if_there_were_no_others(folder: Path):
     for share in (0.0, 0.1, 0.5, 0.9, 1.0):
         some = [record for record in latest if chance.random() < share]
         keys = {record["key"] for record in some}
-        assert index.rows(folder, TASKS, keys=keys) == rows_of(some, TASKS)
+        assert index.rows(folder, TASKS, keys=only(keys)) == rows_of(some, TASKS)
+
+
+def test_all_records_may_count_but_of_one_model(folder: Path):
+    latest = store.latest(folder)
+    some = [record["key"] for record in latest if record["model"] == "logreg"][:5]
+    kept = [record for record in latest if record["model"] != "logreg" or record["key"] in some]
+    keys = all_but("logreg", some)
+    assert index.rows(folder, TASKS, keys=keys) == rows_of(kept, TASKS)
+    found = index.records(folder, keys)
+    assert {record["key"] for record in found} == {record["key"] for record in kept}
 
 
 def test_rows_of_some_records_that_make_whole_rows_read_none(
@@ -124,7 +152,7 @@ def test_rows_of_some_records_that_make_whole_rows_read_none(
     assert [row.superseded for row in before] == [0, 0]
     index.rows(folder)
     no_record_is_read(monkeypatch)
-    assert index.rows(folder, keys={record["key"] for record in some}) == before
+    assert index.rows(folder, keys=only(record["key"] for record in some)) == before
 
 
 def test_only_wanted_tasks_and_models_are_given(folder: Path):

@@ -1,4 +1,4 @@
-"""Metrics against scikit-learn and hand-worked cases, what is refused, and the interval."""
+"""Metrics against scikit-learn and hand-worked cases, and what is refused."""
 
 from __future__ import annotations
 
@@ -8,41 +8,17 @@ import warnings
 
 import numpy as np
 import pytest
+from predictions_by_chance import binary_case, multiclass_case
 from sklearn import metrics as sk
 
 from benchbig.cards import Costs
 from benchbig.metrics import names
-from benchbig.metrics.bootstrap import _examples, interval
 from benchbig.metrics.calibration import CLIP
 from benchbig.metrics.prediction import PredictionError, check_prediction
-from benchbig.metrics.score import prepare, score, value
+from benchbig.metrics.score import score, value
 
 COSTS = Costs(missed=100.0, false_alarm=5.0, currency="EUR", why="assumed")
 CLOSE = {"rel": 0.0, "abs": 1e-12}
-
-
-def _binary_case(seed):
-    """A random case: any size, share of positives down to 0.1%, ties from none to all."""
-    rng = np.random.default_rng(seed)
-    n = int(rng.choice([2, 7, 50, 300, 3000]))
-    y = (rng.random(n) < rng.choice([0.001, 0.05, 0.5, 0.9])).astype(np.int64)
-    y[:2] = [0, 1]
-    p = np.clip(rng.beta(1, 2, n) + 0.3 * y * rng.random(), 0, 1)
-    ties = rng.choice([0, 1, 2, 3])
-    p = [p, p.round(1), p.round(0), np.full(n, 0.3)][ties]
-    return y, p.astype(rng.choice([np.float32, np.float64])), rng.uniform(0.1, 3, n)
-
-
-def _multiclass_case(seed):
-    """A random case of 3 to 77 classes, some absent from y, some rows tied."""
-    rng = np.random.default_rng(seed)
-    n, k = int(rng.choice([3, 40, 1000])), int(rng.choice([3, 6, 20, 77]))
-    present = rng.choice(k, size=max(1, k - int(rng.integers(k))), replace=False)
-    y = rng.choice(present, size=n)
-    p = rng.gamma(0.3, size=(n, k)) + 1e-9
-    p[np.arange(n), y] += rng.random()
-    p[rng.random(n) < 0.1] = 1.0
-    return y, p / p.sum(axis=1, keepdims=True), rng.uniform(0.1, 3, n)
 
 
 def _sk_recall_at_fpr(y, p, w):
@@ -97,7 +73,7 @@ SK_MULTICLASS = {
 @pytest.mark.parametrize("name", SK_BINARY)
 def test_binary_metrics_agree_with_scikit_learn(name):
     for seed in range(80):
-        y, p, weight = _binary_case(seed)
+        y, p, weight = binary_case(seed)
         for w in (None, weight):
             expected = SK_BINARY[name](y, p.astype(np.float64), w)
             found = value(name, "binary", y, p, COSTS, weight=w)
@@ -110,7 +86,7 @@ def test_binary_metrics_agree_with_scikit_learn(name):
 @pytest.mark.parametrize("name", SK_MULTICLASS)
 def test_multiclass_metrics_agree_with_scikit_learn(name):
     for seed in range(40):
-        y, p, weight = _multiclass_case(seed)
+        y, p, weight = multiclass_case(seed)
         if name == "top5_accuracy" and p.shape[1] <= 5:
             continue
         for w in (None, weight):
@@ -119,7 +95,7 @@ def test_multiclass_metrics_agree_with_scikit_learn(name):
 
 
 @pytest.mark.parametrize(
-    ("kind", "case"), [("binary", _binary_case), ("multiclass", _multiclass_case)]
+    ("kind", "case"), [("binary", binary_case), ("multiclass", multiclass_case)]
 )
 def test_a_weight_of_two_is_an_example_that_occurs_twice(kind, case):
     """Also of nought: what makes a weighted value the value on a resample."""
@@ -168,7 +144,7 @@ def test_the_cost_uses_the_bayes_threshold():
     y, p = np.array([1, 1, 0, 0]), np.array([0.05, 0.04, 0.06, 0.01])
     assert value("cost_per_1000", "binary", y, p, COSTS) == pytest.approx(1000 * (100 + 5) / 4)
     for seed in range(20):
-        y, p, w = _binary_case(seed)
+        y, p, w = binary_case(seed)
         counts = sk.confusion_matrix(y, p.astype(float) >= 5 / 105, sample_weight=w).ravel()
         expected = 1000 * (counts @ [0, 5, 100, 0]) / counts.sum()
         assert value("cost_per_1000", "binary", y, p, COSTS, w) == pytest.approx(expected, 1e-12)
@@ -187,7 +163,7 @@ def test_what_is_undefined_is_none_and_what_does_not_apply_is_left_out():
 
 
 def test_scores_come_in_the_order_and_with_the_kinds_of_the_names():
-    y, p, _ = _binary_case(3)
+    y, p, _ = binary_case(3)
     assert tuple(score("binary", y, p, COSTS)) == names.fitting("binary")
     y, p = np.array([0, 1, 2]), np.full((3, 6), 1 / 6)
     assert tuple(score("multiclass", y, p)) == names.fitting("multiclass")
@@ -243,80 +219,3 @@ def test_predictions_are_rounded_before_they_are_scored():
     assert score("multiclass", y, stored)["log_loss"] == pytest.approx(
         _sk_log_loss(y, stored / stored.sum(axis=1, dtype=float, keepdims=True), None), **CLOSE
     )
-
-
-def test_the_interval_of_an_accuracy_is_that_of_the_binomial():
-    """The bootstrap of a share is binomial(n, share) / n: here sd = sqrt(.8 * .2 / 400) = .02."""
-    y = np.ones(400, dtype=int)
-    p = np.where(np.arange(400) < 320, 0.9, 0.1)
-    low, high, method = interval("accuracy", "binary", y, p, seed=0, replicates=4000)
-    # The Monte Carlo sd of a 2.5% quantile from 4000 draws is about .02 * .04.
-    assert (low, high) == pytest.approx((0.8 - 1.96 * 0.02, 0.8 + 1.96 * 0.02), abs=0.004)
-    assert method == "percentile bootstrap over test examples, 4000 replicates, 95%"
-
-
-def test_both_ways_to_draw_give_the_same_distribution(monkeypatch):
-    y, p, _ = _binary_case(1)
-    y, p = np.tile(y, 9), np.tile(p, 9).round(1)
-    found = []
-    for bound in (0, 10**9):  # always the binomials, never the binomials
-        monkeypatch.setattr("benchbig.metrics.bootstrap.MULTINOMIAL_BELOW", bound)
-        draw = _examples(prepare("roc_auc", "binary", y, p))
-        counts = draw(np.random.default_rng(0), 2000)
-        assert (counts.sum(axis=1) == len(y)).all()
-        found.append(interval("roc_auc", "binary", y, p, seed=0, replicates=4000)[:2])
-    width = found[0][1] - found[0][0]
-    assert found[0] == pytest.approx(found[1], abs=0.06 * width)  # 4 sd of such a quantile
-
-
-@pytest.mark.parametrize("name", ["average_precision", "f1", "brier", "ece", "recall_at_fpr"])
-def test_an_interval_equals_a_plain_bootstrap(name):
-    """Resampling rows and scoring anew, the definition; both noisy, so 12% of the width."""
-    rng = np.random.default_rng(5)
-    y = (rng.random(300) < 0.3).astype(int)
-    p = np.clip(rng.normal(0.3 + 0.3 * y, 0.2), 0, 1).astype(np.float32)
-    rows = [rng.integers(300, size=300) for _ in range(1500)]
-    plain = np.quantile([value(name, "binary", y[r], p[r]) for r in rows], [0.025, 0.975])
-    low, high, _ = interval(name, "binary", y, p, seed=1, replicates=1500)
-    assert (low, high) == pytest.approx(tuple(plain), abs=0.12 * (plain[1] - plain[0]))
-
-
-def test_intervals_cover_as_often_as_they_say():
-    """True AUC .760 = Phi(1 / sqrt 2); 60 of each class in 200 trials of 200 replicates.
-
-    At a true 93.5% (a percentile interval's small-sample shortfall) the hits of 200 have
-    sd 3.5: the bounds are 3 sd below that and just under always.
-    """
-    rng = np.random.default_rng(7)
-    y = np.repeat([0, 1], 60)
-    hits = 0
-    for trial in range(200):
-        p = 1 / (1 + np.exp(-rng.normal(y, 1.0)))
-        low, high, _ = interval("roc_auc", "binary", y, p, seed=trial, replicates=200)
-        hits += low <= 0.76025 <= high
-    assert 176 <= hits <= 199
-
-
-def test_groups_are_drawn_whole():
-    """Every group of 10 is all right or all wrong: sd sqrt(.25 / 40), not sqrt(.25 / 400)."""
-    groups = np.repeat(np.arange(40), 10)
-    y = np.ones(400, dtype=int)
-    p = np.where(groups % 2 == 0, 0.9, 0.1)
-    low, high, method = interval("accuracy", "binary", y, p, seed=0, groups=groups)
-    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.25 / 40), rel=0.12)
-    assert "over test groups" in method
-
-
-def test_a_replicate_without_positives_is_drawn_again():
-    """With 1 positive in 50, a third of the replicates have none."""
-    y, p = np.zeros(50, dtype=int), np.linspace(0, 0.9, 50)
-    y[40] = 1
-    low, high, _ = interval("average_precision", "binary", y, p, seed=0)
-    assert 0 < low <= value("average_precision", "binary", y, p) <= high <= 1
-    assert interval("roc_auc", "binary", np.zeros(50, dtype=int), p, seed=0)[:2] == (None, None)
-
-
-def test_the_same_seed_gives_the_same_interval():
-    y, p, _ = _multiclass_case(2)
-    first, again, other = (interval("macro_f1", "multiclass", y, p, seed=s) for s in (0, 0, 1))
-    assert first == again != other

@@ -33,7 +33,9 @@ WAIT = CENTROID.replace(
     "def fit(train, context):\n",
     "import os\nimport time\nfrom pathlib import Path\n\n\ndef fit(train, context):\n"
     "    here = Path(context.params['here'])\n"
-    "    (here / f'{context.seed}-{os.getpid()}').write_text(os.environ['RAY_RAYLET_PID'])\n"
+    "    name = f'{context.seed}-{os.getpid()}'\n"
+    "    (here / f'part-{name}').write_text(os.environ['RAY_RAYLET_PID'])\n"
+    "    (here / f'part-{name}').rename(here / name)\n"  # a reader sees all of it or nothing
     "    while not (here / 'go').exists():\n        time.sleep(0.05)\n",
 )
 
@@ -58,6 +60,11 @@ class Local:
     def kill(self, node: Any) -> None:
         """Kill what makes a machine a node, as a failing one would go: with no farewell."""
         os.kill(raylet(node), signal.SIGKILL)
+
+    def remove(self, node: Any) -> None:
+        """Take a node away, what is left of it, and wait until the cluster knows."""
+        self.inner.remove_node(node)
+        self.inner.wait_for_nodes(timeout=120)
 
 
 def raylet(node: Any) -> int:
@@ -141,14 +148,15 @@ def test_a_node_that_dies_costs_a_retry_and_no_record(
         cwd=run_cli.cwd, env=run_cli.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     try:
-        wait_until(lambda: len(list(here.iterdir())) == 3, "three jobs run")
-        (lost,) = [p for p in here.iterdir() if p.read_text() == str(raylet(doomed))]
+        wait_until(lambda: len(list(here.glob("?-*"))) == 3, "three jobs run")
+        (lost,) = [p for p in here.glob("?-*") if p.read_text() == str(raylet(doomed))]
         local.kill(doomed)
         wait_until(lambda: not lives(int(lost.name.split("-")[1])), "the worker is gone with it")
         (here / "go").touch()
         out, err = running.communicate(timeout=300)
     finally:
         running.kill()
+        local.remove(doomed)
     assert running.returncode == 0, out + err
     records = kept(run_cli.cwd / "results")
     assert {seed for _, _, seed in records} == set(range(5))
@@ -174,7 +182,7 @@ def test_a_node_with_other_code_is_refused_before_a_job_starts(
         done = run_cli("run", "--task", "tumour", "--model", "centre", "--plugins", toys.folder,
                        *local.options)  # fmt: skip
     finally:
-        local.inner.remove_node(other)
+        local.remove(other)
     one_line(done, "has other benchbig code than this machine; install the same version")
     assert not (run_cli.cwd / "results").exists()
 

@@ -12,13 +12,17 @@ import random
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from faults import AGREED
 from toys import CENTROID, Command, Plugins, kept, line_count, one_line
 from waiting import until
 
+from benchbig.cli import app
+from benchbig.store import held
 from benchbig.verification import verify
 
 KILLS = int(os.environ.get("BENCHBIG_KILLS", "12"))
@@ -178,6 +182,26 @@ def test_two_drivers_on_one_store_do_not_harm_it(
             assert f"is in use by process {winner.pid} on " in text or "another run" in text
     assert line_count(results) == len(MODELS) * SEEDS
     assert verify(results).problems == ()
+
+
+def test_a_driver_that_starts_as_another_ends_repeats_none_of_its_jobs(
+    line: list[str | Path], run_cli: Command, results: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The other one ends after this one has started and before the store is its own."""
+
+    @contextlib.contextmanager
+    def after_the_other(folder: Path) -> Iterator[None]:
+        assert run_cli(*line).returncode == 0
+        with held(folder):
+            yield
+
+    monkeypatch.setattr("benchbig.store.held", after_the_other)
+    monkeypatch.chdir(run_cli.cwd)
+    monkeypatch.setenv("BENCHBIG_CACHE", run_cli.env["BENCHBIG_CACHE"])
+    done = CliRunner().invoke(app, [str(part) for part in line])
+    assert done.exit_code == 0, done.output
+    assert line_count(results) == len(MODELS) * SEEDS
+    assert sorted(started(run_cli)) == list(range(SEEDS))
 
 
 def test_a_polite_request_to_end_is_an_interrupt(

@@ -18,6 +18,7 @@ from benchbig.cards import TaskCard, find
 from benchbig.cards.schema import SplitCard
 from benchbig.data import Context, Part
 from benchbig.data.splits import cut, stratified
+from benchbig.preprocess.balance import class_weights
 
 LEARNERS = (
     "logreg",
@@ -198,7 +199,7 @@ def test_weighing_classes_does_not_shift_the_networks_probabilities(cancer):
     from benchbig.baselines import mlp
 
     counts = np.array([900, 100])
-    weights = mlp.class_weights(counts, 1.0)
+    weights = class_weights(counts, 1.0)
     assert weights == pytest.approx([1000 / 1800, 1000 / 200])
     network = mlp.build(3, mlp.prior(counts), {"layers": 1, "width": 4, "dropout": 0.0})
     prior = network(torch.zeros(1, 3)).softmax(dim=1)[0, 1].item()
@@ -206,3 +207,15 @@ def test_weighing_classes_does_not_shift_the_networks_probabilities(cancer):
     plain = mlp.fit(cancer.train, context("mlp", cancer, 2))(cancer.test.X)
     weighed = mlp.fit(cancer.train, context("mlp", cancer, 2, balance=1.0))(cancer.test.X)
     assert weighed.mean() == pytest.approx(plain.mean(), abs=0.05)
+
+
+@pytest.mark.parametrize("k", [2, 3])
+def test_weighed_classes_of_a_logistic_regression_keep_their_own_frequencies(k, cancer, wine):
+    split = cancer if k == 2 else wine
+    y = split.train.y
+    kept = np.sort(np.concatenate([np.flatnonzero(y != 0), np.flatnonzero(y == 0)[:15]]))
+    train = Part(split.train.X.iloc[kept], y[kept], split.train.ids[kept])
+    shares = np.bincount(train.y) / len(train.y)
+    fitted = code("logreg").fit(train, context("logreg", split, k, balance=1.0))(train.X)
+    found = np.array([1 - fitted.mean(), fitted.mean()]) if k == 2 else fitted.mean(axis=0)
+    np.testing.assert_allclose(found, shares, atol=0.02)  # weighed, a rare class would get 1/k

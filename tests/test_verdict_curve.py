@@ -24,6 +24,8 @@ def test_the_crossover_of_a_store_with_a_learning_curve(tmp_path):
     assert found.low < 1000 < found.high
     assert found.text.startswith("the large model is ahead from about")
     assert one.classical.n_train == 8000
+    last = found.points[-1]  # of the size that the verdict is about: the same gain and interval
+    assert (last.gain, last.low, last.high) == (one.gain.value, one.gain.low, one.gain.high)
 
 
 @pytest.mark.parametrize(

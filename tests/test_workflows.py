@@ -37,6 +37,19 @@ def test_the_action_is_one():
     check("github-actions", ROOT / "action.yml")
 
 
+def test_what_publishes_the_page_is_a_workflow_and_types_commands_that_are_there():
+    path = ROOT / ".github" / "workflows" / "pages.yml"
+    check("github-workflows", path)
+    typed = re.findall(r"run: benchbig (.*)", path.read_text())
+    assert [line.split()[0] for line in typed] == ["check", "leaderboard"]
+    for line in typed:
+        words = [word for word in line.split() if not word.startswith("-")]
+        help_of = [sys.executable, "-m", "benchbig", *words[: 1 + ("build" in words)], "--help"]
+        done = subprocess.run(help_of, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        assert all(option in done.stdout for option in re.findall(r"--[a-z]+", line))
+
+
 @pytest.mark.parametrize(("number", "schema"), [(0, "github-workflows"), (1, "gitlab-ci")])
 def test_a_workflow_of_the_docs_is_one(number: int, schema: str, tmp_path: Path):
     path = tmp_path / "workflow.yml"

@@ -112,7 +112,8 @@ class TaskCard:
     n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
     else None. language: of its texts, as an ISO 639-1 code. words: for models that read.
     n_words: of a text, on average. Of a ranking: n_items there are to choose from; repeats:
-    whether what a user has chosen is offered to him again.
+    whether what a user has chosen is offered to him again. examples: whether the licence allows
+    to show a few of the training part's examples on a page.
     """
 
     name: str
@@ -138,6 +139,7 @@ class TaskCard:
     n_words: int | None = None
     n_items: int | None = None
     repeats: bool = False
+    examples: bool = False
     costs: Costs | None = None
     assets: Mapping[str, AssetCard] = field(default_factory=dict)
 

@@ -118,6 +118,7 @@ def _gate(
     from benchbig.cli import parse
     from benchbig.gate.compare import Selection
     from benchbig.gate.run import FAIL_ON, Asked, run
+    from benchbig.hub.suite import belongs
     from benchbig.verdict import effects
 
     catalog = find(plugins)
@@ -129,7 +130,7 @@ def _gate(
         selection=Selection(
             parse.names(task),
             parse.names(model),
-            (card.tasks, card.models) if card else None,
+            belongs(card) if card else None,
             card.limit if card else None,
         ),
         fail_on=parse.names(fail_on) or FAIL_ON,

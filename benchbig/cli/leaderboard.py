@@ -81,6 +81,40 @@ def serve(
         server.server_close()
 
 
+@leaderboard.command("examples")
+@click.option("--suite", help="The tasks of this suite.")
+@click.option("--task", multiple=True, help="Tasks by name; commas separate several.")
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
+def examples(
+    suite: str | None,
+    task: tuple[str, ...],
+    plugins: tuple[str, ...],
+) -> None:
+    """Take a few training examples of each task whose licence allows it, for its page."""
+    from benchbig import assets
+    from benchbig.cards import find
+    from benchbig.cli import parse
+    from benchbig.errors import BenchError
+    from benchbig.site import excerpt
+    from benchbig.site.examples import write
+    from benchbig.worker import plugins as code
+
+    catalog = find(plugins)
+    names = (*parse.names(task), *(catalog.suite(suite).tasks if suite else ()))
+    if not names:
+        raise BenchError("no task named; type --task NAME or --suite NAME")
+    code.shelve(map(str, catalog.roots))
+    cache = assets.cache_dir()
+    for card in map(catalog.task, dict.fromkeys(names)):
+        if not card.examples:
+            click.echo(f"{card.name}: passed over; its card does not say examples = true")
+            continue
+        files = {asset.name: assets.get(asset, cache) for asset in card.assets.values()}
+        split = code.function("tasks", card.name, "load")(0, files)
+        path = write(card, excerpt.excerpt(card, split.train))
+        click.echo(f"{card.name}: {path} ({path.stat().st_size:,} bytes)")
+
+
 def _built(
     results: Path | None,
     out: Path,

@@ -9,19 +9,33 @@ import click
 
 @click.command("check")
 @click.argument("results", required=False, type=click.Path(path_type=Path))
+@click.option("--published", type=click.Path(path_type=Path), metavar="STORE",
+              help="The store that these records would join.")  # fmt: skip
+@click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 def check(
     results: Path | None,
+    published: Path | None,
+    plugins: tuple[str, ...],
 ) -> None:
-    """Check every record: schema, key, files and their sha256, values against predictions."""
+    """Check every record: schema, key, files, sha256, values; and say what looks implausible."""
+    from benchbig.cards import find
     from benchbig.cli import parse
     from benchbig.errors import NOT_ALL_OK, NOTHING_MEASURED
+    from benchbig.plausible.doubts import doubts, grouped
     from benchbig.verification import verify
 
+    catalog = find(plugins)
     folder = parse.existing(parse.results(results))
+    beside = parse.existing(published) if published else None
     report = verify(folder)
     for problem in report.problems:
         click.echo(problem)
-    click.echo(f"{folder}: {report.records} records, {len(report.problems)} problems")
+    # Of a damaged store the damage may be the reason for a doubt.
+    found = [] if report.problems else doubts(folder, catalog, beside)
+    for line in grouped(found):
+        click.echo(f"look: {line}")
+    ending = f", {len(found)} things to look at" if found else ""
+    click.echo(f"{folder}: {report.records} records, {len(report.problems)} problems{ending}")
     if report.problems:
         raise click.exceptions.Exit(NOT_ALL_OK)
     if not report.records:
@@ -70,20 +84,23 @@ def export(
     from benchbig import index, store
     from benchbig.cards import find
     from benchbig.cli import parse
+    from benchbig.hub.suite import belongs
     from benchbig.tables import export as tables
 
     catalog = find(plugins)
     folder = parse.existing(parse.results(results))
     titles = {name: catalog.task(name).title for name in catalog.names("tasks")}
-    card = catalog.suite(suite) if suite else None
-    if card:
+    wanted = None
+    if suite:
+        card = catalog.suite(suite)
         titles = {name: titles[name] for name in card.tasks}
-
-    def wanted(task: str, model: str) -> bool:
-        return card is None or (task in card.tasks and model in card.models)
-
+        wanted = belongs(card)
     if per_record:
-        found = (r for r in store.latest(folder) if wanted(r["task"], r["model"]))
+        found = (
+            record
+            for record in store.latest(folder)
+            if wanted is None or wanted(record["task"], record["model"])
+        )
         tables.export(found, form, out, "records", titles)
     else:
         tables.refuse(form, out)

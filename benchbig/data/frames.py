@@ -10,6 +10,15 @@ import pandas as pd
 from benchbig.data.parts import Array, Part
 
 
+def copy_on_write() -> None:
+    """Have pandas copy numbers where they are written to, as it always does from 3 on.
+
+    `Part.lend` relies on it: else what a model alters in place would reach the scoring.
+    """
+    if int(pd.__version__.partition(".")[0]) < 3:
+        pd.options.mode.copy_on_write = True
+
+
 def whole(frame: pd.DataFrame, y: Array, nominal: Sequence[str] = (), real: bool = False) -> Part:
     """All rows of a file as one Part, before it is cut.
 

@@ -15,11 +15,14 @@ CHOICES = (*LOCAL, "ray")
 __all__ = ["CHOICES", "LOCAL", "Ended", "Executor", "make", "outcome"]
 
 
-def make(name: str, threads: int, offline: bool, plugins: Iterable[Path]) -> Executor:
+def make(
+    name: str, threads: int, offline: bool, plugins: Iterable[Path], spare_core: bool = False
+) -> Executor:
     """The executor of this name, of those that run on this machine.
 
-    plugins: the plugin files whose imports a fork executor may share. "auto" is fork on Linux;
-    elsewhere spawn, since system libraries of macOS do not survive a fork.
+    plugins: the plugin files whose imports a fork executor may share. spare_core: whether a core
+    is left on which it may make a worker ready. "auto" is fork on Linux; elsewhere spawn, since
+    system libraries of macOS do not survive a fork.
     """
     from benchbig.executors import fork, preload, serial, settings, spawn
 
@@ -30,4 +33,5 @@ def make(name: str, threads: int, offline: bool, plugins: Iterable[Path]) -> Exe
     variables = settings.variables(threads, offline)
     if name == "spawn" or (name == "auto" and sys.platform != "linux"):
         return spawn.Spawn(variables)
-    return fork.Fork(preload.imports(plugins), variables)
+    # With more threads a worker could start some before it gives up its rights.
+    return fork.Fork(preload.imports(plugins), variables, ahead=spare_core and threads == 1)

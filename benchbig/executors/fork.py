@@ -20,17 +20,28 @@ from benchbig.worker.request import Request
 
 Order = tuple[Request, float | None]  # a job and the seconds it is allowed
 LOOK_APART = 0.05  # seconds between two looks at several zygotes
+# Besides the worker, what pandas gets late where Arrow is there: regular expressions that take
+# longer to compile than all else that a small job does to begin.
+FIRST: tuple[Import, ...] = (
+    ("benchbig.worker.work", ()),
+    ("pyarrow.pandas_compat", ()),
+    ("pyarrow.vendored.version", ()),
+)
 
 
 class Fork:
     """An executor whose workers share one process's imports.
 
-    imports: what the zygote imports before the first job. variables: its environment.
+    imports: what the zygote imports before the first job. variables: its environment. ahead:
+    whether one worker more than there are jobs may make itself ready, on a core of its own.
     """
 
-    def __init__(self, imports: Iterable[Import], variables: Mapping[str, str]) -> None:
+    def __init__(
+        self, imports: Iterable[Import], variables: Mapping[str, str], ahead: bool = False
+    ) -> None:
         self._imports = list(imports)
         self._variables = dict(variables)
+        self._ahead = ahead
         self._zygote: subprocess.Popen[bytes] | None = None
         self._unread = b""
         self._orders: dict[str, Order] = {}  # of every job that has not ended
@@ -70,9 +81,9 @@ class Fork:
             self._zygote = None
 
     def _begin(self) -> subprocess.Popen[bytes]:
-        listed = json.dumps([("benchbig.worker.work", ()), *self._imports])
+        asked = json.dumps({"imports": [*FIRST, *self._imports], "ahead": self._ahead})
         self._zygote = subprocess.Popen(
-            [*PYTHON, "benchbig.executors.zygote", listed],
+            [*PYTHON, "benchbig.executors.zygote", asked],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -6,6 +6,9 @@ uses two of its own without hanging, and one that has touched CUDA cannot fork a
 It reads one line a job from standard input, the request as text, and writes one JSON line an
 event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its
 input ends, the driver is gone, and it ends what still runs.
+
+Where there is a core to spare, it forks one worker ahead of its job, which rehearses and waits:
+most of what a fork costs, the copying of pages, is over when the job comes.
 """
 
 from __future__ import annotations
@@ -20,16 +23,43 @@ import selectors
 import signal
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchbig.executors import child, processes, sandbox
 from benchbig.worker import work
+from benchbig.worker.rehearse import rehearse
 from benchbig.worker.request import Request, from_json
 
 SHELVES = ("tasks", "baselines")
+
+
+class Worker(NamedTuple):
+    """A forked process that waits for its job. line: the pipe that its request goes into."""
+
+    pid: int
+    line: int
+
+
+@dataclass
+class Workers:
+    """Those of this process. events: to the driver. ahead: whether to fork one ahead of its job.
+
+    running: pid -> pidfd.
+    """
+
+    events: Any
+    ahead: bool
+    selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
+    running: dict[int, int] = field(default_factory=dict)
+    spare: Worker | None = None
+
+    @property
+    def pids(self) -> Set[int]:
+        return self.running.keys() | ({self.spare.pid} if self.spare else set())
 
 
 def main() -> None:
@@ -38,19 +68,20 @@ def main() -> None:
     processes.adopt_orphans()
     events = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    for module, names in json.loads(sys.argv[1]):
+    asked = json.loads(sys.argv[1])
+    for module, names in asked["imports"]:
         _import(module, names)
     sandbox.version()
     tempfile.gettempdir()  # found by making a file in it, once
     gc.collect()
     gc.freeze()  # keeps what was imported shared between the workers
     events.write('{"ready": true}\n')
-    running: dict[int, int] = {}  # pid -> pidfd
+    workers = Workers(events, asked["ahead"])
     try:
         with contextlib.suppress(BrokenPipeError):  # the driver is gone
-            _serve(events, running)
+            _serve(workers)
     finally:
-        for pid in running:
+        for pid in workers.running:
             processes.end_group(pid)
         processes.end_orphans()
 
@@ -63,32 +94,49 @@ def _import(module: str, names: list[str]) -> None:
             getattr(loaded, name, None)
 
 
-def _serve(events: Any, running: dict[int, int]) -> None:
-    """Fork a worker for each order and tell of its end, until the input ends."""
-    selector = selectors.DefaultSelector()
+def _serve(workers: Workers) -> None:
+    """Have a worker do each order and tell of its end, until the input ends."""
+    selector = workers.selector
     selector.register(0, selectors.EVENT_READ, None)
     unread = b""
     while True:
+        if workers.ahead and workers.spare is None:
+            workers.spare = _fork(workers, rehearse)
         for ready, _ in selector.select():
             if ready.data is not None:
-                pid, key = ready.data
-                selector.unregister(ready.fd)
-                os.close(running.pop(pid))
-                ended = _reap(pid, key)
-                processes.end_orphans(running.keys())  # what that worker has left behind
-                events.write(json.dumps(ended) + "\n")
+                _tell(workers, *ready.data)
                 continue
             piece = os.read(0, 65536)
             if not piece:
                 return
             *lines, unread = (unread + piece).split(b"\n")
             for line in lines:
-                request = from_json(line.decode())
-                _prepare(request)
-                pid = _fork(request, [events, selector], running.values())
-                running[pid] = os.pidfd_open(pid)
-                selector.register(running[pid], selectors.EVENT_READ, (pid, request.job.key))
-                events.write(json.dumps({"started": request.job.key, "pid": pid}) + "\n")
+                _start(workers, line)
+
+
+def _start(workers: Workers, line: bytes) -> None:
+    """Give an order to the spare worker, or to one that is forked now."""
+    request = from_json(line.decode())
+    worker, workers.spare = workers.spare, None
+    if worker is None or not _waits(worker):
+        _prepare(request)
+        worker = _fork(workers)
+    with contextlib.suppress(BrokenPipeError), os.fdopen(worker.line, "wb") as pipe:
+        pipe.write(line + b"\n")
+    workers.running[worker.pid] = pidfd = os.pidfd_open(worker.pid)
+    workers.selector.register(pidfd, selectors.EVENT_READ, (worker.pid, request.job.key))
+    workers.events.write(json.dumps({"started": request.job.key, "pid": worker.pid}) + "\n")
+    _prepare(request)  # for the next ones, while this one has begun
+
+
+def _tell(workers: Workers, pid: int, key: str) -> None:
+    """Put away what a worker that ended has left, and say how it did."""
+    pidfd = workers.running.pop(pid)
+    workers.selector.unregister(pidfd)
+    os.close(pidfd)
+    ended = _reap(pid, key)
+    processes.end_orphans(workers.pids)
+    workers.events.write(json.dumps(ended) + "\n")
 
 
 def _prepare(request: Request) -> None:
@@ -106,22 +154,42 @@ def _compile(root: str) -> None:
         compileall.compile_dir(Path(root) / shelf, maxlevels=0, quiet=2)
 
 
-def _fork(request: Request, mine: Iterable[Any], watched: Iterable[int]) -> int:
-    """Start a worker in a process group of its own; returns its pid.
-
-    mine, watched: what is open here and not the worker's business.
-    """
+def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
+    """Start a worker in a process group of its own, which does this first, then awaits an order."""
+    read, write = os.pipe()
     pid = os.fork()
     if not pid:
-        for one in mine:  # else a worker that outlives the zygote hides its end
-            one.close()
-        for pidfd in watched:
-            os.close(pidfd)
-        os.setsid()
-        processes.end_with_parent()
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        child.run_and_leave(request)
-    return pid
+        try:
+            _let_go(workers, write)
+            if first is not None:
+                with contextlib.suppress(Exception):
+                    first()
+            child.wait_and_leave(read)
+        finally:  # whatever happens, this copy must not go on as the zygote
+            os._exit(child.LOST)
+    os.close(read)
+    return Worker(pid, write)
+
+
+def _let_go(workers: Workers, line: int) -> None:
+    """Close what is the zygote's, and be a process of its own."""
+    os.close(line)
+    # Else a worker that outlives the zygote hides its end.
+    workers.events.close()
+    workers.selector.close()
+    for pidfd in workers.running.values():
+        os.close(pidfd)
+    os.setsid()
+    processes.end_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def _waits(worker: Worker) -> bool:
+    """Whether it is still there; one that the system has ended meanwhile is put away."""
+    if os.waitpid(worker.pid, os.WNOHANG) == (0, 0):
+        return True
+    os.close(worker.line)
+    return False
 
 
 def _reap(pid: int, key: str) -> dict[str, Any]:

@@ -44,7 +44,8 @@ class Shared(NamedTuple):
 
 def shelf_path(cache: Path, weights: str, encoder: Encoder, device: str) -> Path:
     """Where the embeddings of these weights lie, as computed in this type on this device."""
-    around = (encoder.pooling, encoder.before, encoder.after)
+    around: tuple[Any, ...] = (encoder.pooling, encoder.before, encoder.after)
+    around += (encoder.prefix,) if encoder.prefix else ()
     kind = str(encoder.network.dtype)
     identity = (weights, kind, encoder.max_tokens, *around, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]

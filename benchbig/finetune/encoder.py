@@ -24,7 +24,7 @@ class Encoder:
 
     max_tokens: longer texts lose their middle. pooling: what stands for a text, the "mean" of its
     tokens, the "first" or the "last". before, after: tokens put around every text, in the place
-    of the tokenizer's own.
+    of the tokenizer's own. prefix: words put before every text, as some encoders were taught.
     """
 
     network: Any
@@ -33,6 +33,7 @@ class Encoder:
     pooling: str = "mean"
     before: tuple[int, ...] = ()
     after: tuple[int, ...] = ()
+    prefix: str = ""
 
     @property
     def width(self) -> int:
@@ -63,12 +64,18 @@ def size(network: Any) -> Size:
     )
 
 
-def read(path: Path, max_tokens: int, device: str, around: tuple[str, str] = ("", "")) -> Encoder:
+def read(
+    path: Path,
+    max_tokens: int,
+    device: str,
+    around: tuple[str, str] = ("", ""),
+    prefix: str = "",
+) -> Encoder:
     """Read an encoder's config, tokenizer and weights in fp32, from a folder or a .gguf file.
 
-    around: what is put before and after every text. What stands for a text is what the folder
-    says (sentence-transformers' 1_Pooling), else the last token where the network reads from
-    left to right, else the mean.
+    around: what is put before and after every text; prefix: see Encoder. What stands for a text
+    is what the folder says (sentence-transformers' 1_Pooling), else the last token where the
+    network reads from left to right, else the mean.
     """
     tokenizer, network = weights.tokenizer(path), weights.network(path, AutoModel, device)
     # The pooler is trained for another end and unused here; its weights would count for nothing.
@@ -82,6 +89,7 @@ def read(path: Path, max_tokens: int, device: str, around: tuple[str, str] = (""
         weights.pooling(path),
         tuple(tokenizer(before)["input_ids"]) if before else (),
         tuple(tokenizer(after, add_special_tokens=False)["input_ids"]) if after else (),
+        prefix,
     )
 
 
@@ -101,7 +109,7 @@ def tokenise(encoder: Encoder, texts: Sequence[str]) -> list[list[int]]:
     around = (*encoder.before, *encoder.after)
     most = encoder.max_tokens - len(around)
     rows: list[list[int]] = encoder.tokenizer(
-        [str(text) for text in texts],
+        [f"{encoder.prefix}{text}" for text in texts],
         add_special_tokens=not around,
         return_attention_mask=False,
         return_token_type_ids=False,

@@ -28,10 +28,15 @@ class Frozen(NamedTuple):
 
 
 def of(context: Context, texts: Sequence[str]) -> Frozen:
-    """The encoder that is the card's one asset, told what the texts are if it is a chatty one."""
+    """The encoder that is the card's one asset, told what the texts are if it is a chatty one.
+
+    params: max_tokens; prefix: words put before every text, none unless given.
+    """
     (path,) = context.files.values()
-    around = around_texts(path, context)
-    return prepare(path, context.params["max_tokens"], context.cache, context.device, texts, around)
+    params, around = context.params, around_texts(path, context)
+    prefix = params.get("prefix", "")
+    device = context.device
+    return prepare(path, params["max_tokens"], context.cache, device, texts, around, prefix)
 
 
 def around_texts(path: Path, context: Context) -> tuple[str, str]:
@@ -46,10 +51,11 @@ def prepare(
     device: str,
     texts: Sequence[str],
     around: tuple[str, str] = ("", ""),
+    prefix: str = "",
 ) -> Frozen:
     """Read the encoder, in bf16 where the chip is fast at it and some of the texts agree."""
     few = tuple(str(text) for text in texts[:TRIED])
-    return _prepare(path, max_tokens, cache, device, few, around)
+    return _prepare(path, max_tokens, cache, device, few, around, prefix)
 
 
 def shared(frozen: Frozen, texts: Sequence[str]) -> Shared:
@@ -71,8 +77,9 @@ def _prepare(
     device: str,
     texts: tuple[str, ...],
     around: tuple[str, str],
+    prefix: str,
 ) -> Frozen:
-    found = encoder.read(path, max_tokens, device, around)
+    found = encoder.read(path, max_tokens, device, around, prefix)
     bf16 = precision.fast_bf16(device) and _agrees(found, texts, device)
     found.network.to(torch.bfloat16 if bf16 else torch.float32)
     shelf = embeddings.shelf_path(cache, weights.sha256(path), found, device)

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from benchbig.data.parts import Array
-from benchbig.finetune import efficientnet, embeddings, precision, vision
+from benchbig.finetune import efficientnet, embeddings, pixels, precision, vision
 from benchbig.finetune import weights as files
 from benchbig.finetune.efficientnet import EfficientNetLite0
 from benchbig.finetune.embeddings import Shared, Shelf
@@ -73,12 +73,8 @@ def side_for(X: Array, least: int, most: int) -> int:
 
 
 def tensor(X: Array, device: str) -> torch.Tensor:
-    """Pictures (n, h, w[, c]) of bytes as the network wants them: (n, 3, h, w), (v - 127) / 128."""
-    values = torch.from_numpy(np.ascontiguousarray(X)).to(device).float()
-    values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
-    if values.shape[1] == 1:
-        values = values.expand(-1, 3, -1, -1)
-    return ((values - 127) / 128).to(memory_format=torch.channels_last)
+    """Pictures (n, h, w[, c]) of bytes as the network wants them, its channels last in memory."""
+    return pixels.tensor(X, device).to(memory_format=torch.channels_last)
 
 
 def _embed(eye: Eye, X: Array) -> Floats:
@@ -91,13 +87,13 @@ def _embed(eye: Eye, X: Array) -> Floats:
 
 @functools.lru_cache(maxsize=1)  # the trials of a search share one network in memory
 def _prepare(
-    weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], pixels: bytes
+    weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], raw: bytes
 ) -> Eye:
     read = efficientnet.read if weights.is_file() else vision.read
     exact = Eye(read(weights, device), side, cache, device, bf16=False)
     bf16 = precision.fast_bf16(device)
     if bf16:
-        few = np.frombuffer(pixels, np.uint8).reshape(shape).copy()  # torch wants it writable
+        few = np.frombuffer(raw, np.uint8).reshape(shape).copy()  # torch wants it writable
         bf16 = precision.agree(anew(exact, few), anew(exact._replace(bf16=True), few))
     sha256 = files.sha256(weights)
     identity = (sha256, "bicubic", side, bf16, device, torch.__version__)

@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from transformers import AutoModel
 
 from benchbig.data.parts import Array
-from benchbig.finetune import memory, weights
+from benchbig.finetune import memory, pixels, weights
 from benchbig.finetune.batches import Positions
 from benchbig.preprocess.resize import resize
 
@@ -95,11 +95,7 @@ def side(folder: Path) -> int:
 
 def shown(X: Array, side: int, device: str) -> Tensor:
     """Pictures (n, h, w[, c]) of bytes as (n, 3, side, side) of (v - 127) / 128."""
-    values = torch.from_numpy(resize(X, side, side)).to(device).float()
-    values = values[:, None] if values.ndim == 3 else values.permute(0, 3, 1, 2)
-    if values.shape[1] == 1:
-        values = values.expand(-1, 3, -1, -1)
-    return (values - 127) / 128
+    return pixels.tensor(resize(X, side, side), device)
 
 
 def logits(model: VisionClassifier, X: Array, device: str, bf16: bool) -> Floats:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 LEVEL = 0.01  # chance of any false alarm in one comparison of two stores
 TESTED = LEVEL / 2  # of each side, worse and better: the intervals then hold at 1 - LEVEL
-# How often a loss of the size called visible is seen. Promised are 95 in 100, which holds on average
-# over models; reckoned is with more, so that it also holds where seeds vary more than is typical.
+# How often a loss of the size called visible is seen. Promised are 95 in 100, which hold on average
+# over models; reckoned is with more, so that they hold too where seeds vary more than is typical.
 CAUGHT = 0.99
 FAMILIES = {"quality": ("regressed",), "missing": LOST}
 FAIL_ON = ("quality", "missing", "cost", "any", "never")
@@ -48,18 +48,18 @@ class Side:
 class Selection:
     """What is looked at.
 
-    tasks, models: only these, empty for all. suite: its tasks and models. limit: only trials with
+    tasks, models: only these, empty for all. suite: whether both are its. limit: only trials with
     this limit, 0 for what is no trial; None: what is no trial, or trials where BASE has only these.
     """
 
     tasks: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
-    suite: tuple[Collection[str], Collection[str]] | None = None
+    suite: Callable[[str, str], bool] | None = None
     limit: int | None = None
 
     def holds(self, record: Record) -> bool:
         task, model = record["task"], record["model"]
-        if self.suite and (task not in self.suite[0] or model not in self.suite[1]):
+        if self.suite is not None and not self.suite(task, model):
             return False
         if self.limit is not None and record["limit"] != self.limit:
             return False

@@ -6,6 +6,7 @@ the cache, in the form of a plugin folder. Recipe and search are those of a buil
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,9 @@ LIKE: Mapping[str, str] = {
     "zero_shot": "smollm2_zero_shot",
 }
 OF_TEXTS = ("max_tokens", "cpu_tokens", "shots", "shot_tokens")
+# Encoders that were taught with words before every text, and do worse without: their cards say
+# so, and that "query: " is for features to classify by. Not so the E5 that take an instruction.
+PREFIXES = ((re.compile(r"intfloat/(multilingual-)?e5-(small|base|large)(-v2)?"), "query: "),)
 DONE = {
     "frozen": "left as it is, with logistic regression on its embeddings",
     "lora": "learns the task through low-rank matrices beside its own (LoRA)",
@@ -86,6 +90,8 @@ def _like(like: ModelCard, reference: Reference, listing: Listing, kind: Kind) -
         code = "vision"
         params = {k: v for k, v in params.items() if k not in OF_TEXTS}
         params["by"] = reference.adaptation
+    elif reference.adaptation != "zero_shot":
+        params.update(_prefix(reference.repo))
     return replace(
         like,
         name=card_name(reference, listing.commit),
@@ -104,6 +110,12 @@ def _like(like: ModelCard, reference: Reference, listing: Listing, kind: Kind) -
         params={**params, "commit": listing.commit},
         assets={"weights": asset},
     )
+
+
+def _prefix(repo: str) -> Mapping[str, str]:
+    """The parameter `prefix`, where the model is known to want one."""
+    found = next((words for repos, words in PREFIXES if repos.fullmatch(repo)), None)
+    return {"prefix": found} if found else {}
 
 
 def _write(path: Path, text: str) -> None:

@@ -85,16 +85,16 @@ def read(path: Path, newest: int) -> Entry:
     )
 
 
-def records(path: Path, entry: Entry, keys: Collection[str]) -> list[Record]:
-    """The records of these keys, whole, from the file itself."""
+def records(path: Path, entry: Entry, keys: Collection[str] | None) -> list[Record]:
+    """The records of these keys, None for all, whole, from the file itself."""
     found = []
     with path.open("rb") as file:
         for at, key in zip(entry.at, entry.columns["key"], strict=True):
-            if key in keys:
+            if keys is None or key in keys:
                 file.seek(at)
                 record = _parsed(path, file.readline())
                 if record.get("key") != key:  # not the file that was indexed: read all of it
-                    return [one for one in _latest(path) if one["key"] in keys]
+                    return [one for one in _latest(path) if keys is None or one["key"] in keys]
                 found.append(record)
     return found
 

@@ -1,8 +1,9 @@
-"""What a driver must know of a record, in columns: a million of them fit into memory."""
+"""What a driver must know of the records of a task and a model, in columns."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from benchbig.record import Record
@@ -12,7 +13,7 @@ OWN = (
     "job_s",
 )  # fmt: skip
 FIELDS = ("task", "model", *OWN)
-Columns = dict[str, list[Any]]  # of one task and model: its records' OWN fields
+Columns = dict[str, list[Any]]  # of one task and model: its records' OWN fields, no key twice
 
 
 def columns(records: Iterable[Record]) -> Columns:
@@ -28,36 +29,27 @@ def columns(records: Iterable[Record]) -> Columns:
 
 
 class Known(Mapping[str, Record]):
-    """Records by key, each a dict of FIELDS alone, made when it is asked for.
+    """Records of one task and model by key, each a dict of FIELDS alone, made when asked for."""
 
-    parts: task, model and their columns. The last one of a key counts.
-    """
+    def __init__(self, task: str, model: str, columns: Columns) -> None:
+        self.task, self.model = task, model
+        self._columns = columns
 
-    def __init__(self, parts: Iterable[tuple[str, str, Columns]]) -> None:
-        self._columns: Columns = {name: [] for name in FIELDS}
-        for task, model, part in parts:
-            count = len(part["key"])
-            self._columns["task"] += [task] * count
-            self._columns["model"] += [model] * count
-            for name in OWN:
-                self._columns[name] += part[name]
-        keys = self._columns["key"]
-        self._place = dict(zip(keys, range(len(keys)), strict=True))
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        return {key: place for place, key in enumerate(self._columns["key"])}
+
+    def statuses(self) -> dict[str, str]:
+        """How each ended, by key."""
+        return dict(zip(self._columns["key"], self._columns["status"], strict=True))
 
     def __getitem__(self, key: str) -> Record:
         place = self._place[key]
-        return {name: column[place] for name, column in self._columns.items()}
-
-    def ended_well(self) -> set[str]:
-        """The keys of those that are ok."""
-        status = self._columns["status"]
-        return {key for key, place in self._place.items() if status[place] == "ok"}
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._place
+        own = {name: self._columns[name][place] for name in OWN}
+        return {"task": self.task, "model": self.model, **own}
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._place)
+        return iter(self._columns["key"])
 
     def __len__(self) -> int:
-        return len(self._place)
+        return len(self._columns["key"])

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from benchbig import environment, store
 from benchbig.index import entry
@@ -29,34 +30,41 @@ SPLIT_BYTES = 100_000_000  # that much to read is worth several processes
 
 Pairs = Collection[tuple[str, str]]  # task and model
 Wanted = Callable[[str, str], bool]  # whether a task and a model are meant
+# Of a task and a model, the keys that are meant; None for all of them.
+Keys = Callable[[str, str], frozenset[str] | None]
+T = TypeVar("T")
 
 
 class _NoIndex(Exception):
     """Only all records together tell: the store is small, or a record lies in another's file."""
 
 
-def known(folder: Path, pairs: Pairs) -> Known:
-    """What is known of the records of these tasks and models, by key."""
+def known(folder: Path, pairs: Pairs, take: Callable[[Iterable[Known]], T]) -> T:
+    """What `take` makes of what is known of the records of these tasks and models, pair by pair.
+
+    Pairs without a record are not among them. `take` may be begun twice: that a record lies in
+    another's file, so that no index helps, is seen only there.
+    """
     try:
         found = _files(folder, lambda *pair: pair in pairs)
-        return Known((path.parent.name, path.stem, one.columns) for path, one in found)
+        return take(Known(path.parent.name, path.stem, one.columns) for path, one in found)
     except _NoIndex:
-        by_pair: dict[tuple[str, str], list[Record]] = {pair: [] for pair in pairs}
+        by_pair: dict[tuple[str, str], list[Record]] = defaultdict(list)
         for record in _plain(folder, lambda *pair: pair in pairs, None):
             by_pair[record["task"], record["model"]].append(record)
-        return Known((*pair, columns(records)) for pair, records in by_pair.items())
+        return take(Known(*pair, columns(records)) for pair, records in by_pair.items())
 
 
 def rows(
     folder: Path,
     tasks: Sequence[str] = (),
     wanted: Wanted | None = None,
-    keys: Collection[str] | None = None,
+    keys: Keys | None = None,
 ) -> list[Row]:
     """The rows of a store's results, as `benchbig.tables.rows.rows` makes them of its records.
 
-    tasks: their order. wanted: which tasks and models; None for all. keys: of these records
-    alone, as if there were no others.
+    tasks: their order. wanted: which tasks and models; None for all. keys: of a task and a model
+    the records that count, as if there were no others; None for all.
     """
     try:
         found = groupby(_files(folder, wanted), key=lambda pair: pair[0].parent)
@@ -66,22 +74,30 @@ def rows(
         return rows_of(_plain(folder, wanted, keys), tasks)
 
 
-def records(folder: Path, keys: Collection[str], wanted: Wanted | None = None) -> list[Record]:
+def records(folder: Path, keys: Keys, wanted: Wanted | None = None) -> list[Record]:
     """The records of these keys, whole. wanted: which tasks and models they can be of."""
     try:
         found = _files(folder, wanted)
-        return [record for path, one in found for record in entry.records(path, one, keys)]
+        return [
+            record
+            for path, one in found
+            for record in entry.records(path, one, keys(path.parent.name, path.stem))
+        ]
     except _NoIndex:
         return _plain(folder, wanted, keys)
 
 
-def _plain(folder: Path, wanted: Wanted | None, keys: Collection[str] | None) -> list[Record]:
+def _plain(folder: Path, wanted: Wanted | None, keys: Keys | None) -> list[Record]:
     return [
         record
         for record in store.latest(folder)
         if (wanted is None or wanted(record["task"], record["model"]))
-        and (keys is None or record["key"] in keys)
+        and (keys is None or _among(record["key"], keys(record["task"], record["model"])))
     ]
+
+
+def _among(key: str, keys: frozenset[str] | None) -> bool:
+    return keys is None or key in keys
 
 
 def _files(folder: Path, wanted: Wanted | None) -> Iterator[tuple[Path, Entry]]:
@@ -125,12 +141,12 @@ def _read_side_by_side(folder: Path, tasks: Mapping[str, Iterable[Path]]) -> Non
         process.wait()
 
 
-def _of_task(files: Sequence[tuple[Path, Entry]], keys: Collection[str] | None) -> Iterator[Row]:
+def _of_task(files: Sequence[tuple[Path, Entry]], keys: Keys | None) -> Iterator[Row]:
     """The rows of a task's files; where not all records count, made again of those that do."""
-    if keys is None:
+    if keys is None or _all_count(files, keys):
         yield from (entry.row(made) for _, one in files for made in one.made)
         return
-    asked = [(path, one, _asked(one, keys)) for path, one in files]
+    asked = [(path, one, _asked(one, keys(path.parent.name, path.stem))) for path, one in files]
     newest = max(
         (
             one.columns["task_version"][place]
@@ -155,13 +171,26 @@ def _of_task(files: Sequence[tuple[Path, Entry]], keys: Collection[str] | None) 
             yield from map(unranked, found)
 
 
-def _asked(one: Entry, keys: Collection[str]) -> dict[tuple[int, str], set[int]]:
+def _all_count(files: Sequence[tuple[Path, Entry]], keys: Keys) -> bool:
+    """Whether all records of these files count, and no others were looked at for their rows."""
+    version = max(one.version for _, one in files)
+    return all(
+        (one.judged_by == version or not one.made)
+        and (
+            (mine := keys(path.parent.name, path.stem)) is None
+            or mine.issuperset(one.columns["key"])
+        )
+        for path, one in files
+    )
+
+
+def _asked(one: Entry, keys: frozenset[str] | None) -> dict[tuple[int, str], set[int]]:
     """The places of the results that are asked for, by training size and device."""
     fields = ("key", "n_train_asked", "device", "limit")
     found: dict[tuple[int, str], set[int]] = defaultdict(set)
     for place, (key, size, device, limit) in enumerate(
         zip(*(one.columns[name] for name in fields), strict=True)
     ):
-        if not limit and key in keys:
+        if not limit and _among(key, keys):
             found[size, device].add(place)
     return found

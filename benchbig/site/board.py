@@ -40,7 +40,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Task:
-    """A task of the store. card: None where the record's task is in no catalogue."""
+    """A task of the store. card: None where the record's task is in no catalogue.
+
+    digests: the data's sha256 as first measured, one a seed, at most three.
+    """
 
     name: str
     slug: str
@@ -54,6 +57,11 @@ class Task:
     licence: str
     metric: Metric
     tables: tuple[Table, ...]
+    digests: tuple[str, ...] = ()
+
+    @property
+    def rows(self) -> list[Row]:
+        return [row for table in self.tables for row in table.rows]
 
     @property
     def main(self) -> tuple[Table, ...]:
@@ -77,49 +85,88 @@ class Model:
 
 
 @dataclass(frozen=True)
+class Read:
+    """One task, read. behind: the records of each row, by seed. newest: when the last ended."""
+
+    task: Task
+    behind: Mapping[Place, tuple[Record, ...]]
+    newest: str | None
+
+
+@dataclass(frozen=True)
 class Board:
-    """The whole store, read once. records: what stands behind each row, by seed.
+    """The whole store. values: of each row of a main table, the value of each ok seed.
 
     statuses: planned jobs by how they ended, over all rows. newest: when the last record ended.
     """
 
     tasks: tuple[Task, ...]
     models: tuple[Model, ...]
-    records: Mapping[Place, tuple[Record, ...]]
+    values: Mapping[Place, tuple[float, ...]]
     statuses: Mapping[str, int]
     newest: str | None
 
     @property
     def rows(self) -> list[Row]:
-        return [row for task in self.tasks for table in task.tables for row in table.rows]
+        return [row for task in self.tasks for row in task.rows]
 
     def task(self, name: str) -> Task:
         return next(task for task in self.tasks if task.name == name)
 
 
-def board(records: Iterable[Record], catalog: Catalog) -> Board:
-    """The board of these records; trial runs are left out.
-
-    Tasks stand in the order of the suites, then alphabetically; models alphabetically.
-    """
+def read(records: Iterable[Record], catalog: Catalog) -> Read | None:
+    """One task's records; None where they are trial runs alone."""
     kept = results(records)
-    order = suite_order(catalog)
-    made = rows(kept, order)
-    licences = {record["task"]: record["licence"] for record in kept}
-    tasks = tuple(
-        _task(name, tuple(group), licences[name], catalog)
-        for name, group in groupby(made, key=lambda row: row.task)
-    )
+    if not kept:
+        return None
+    behind = {_place(chosen.records[0]): chosen.records for chosen in select(kept)}
+    name, made = kept[0]["task"], rows(kept)
+    newest = max((r["finished_at"] for r in kept if r["finished_at"]), default=None)
+    return Read(_task(name, made, kept[-1]["licence"], catalog, behind), behind, newest)
+
+
+def values(found: Read) -> dict[Place, tuple[float, ...]]:
+    """What the board keeps of a task's records."""
+    return {
+        place(row): tuple(r["value"] for r in found.behind[place(row)] if r["status"] == "ok")
+        for table in found.task.main
+        for row in table.rows
+    }
+
+
+def assembled(
+    tasks: Iterable[Task],
+    values: Mapping[Place, tuple[float, ...]],
+    newest: str | None,
+    catalog: Catalog,
+) -> Board:
+    """The board of these tasks.
+
+    They stand in the order of the suites, then alphabetically; models alphabetically.
+    """
+    order = {name: index for index, name in enumerate(suite_order(catalog))}
+    ordered = sorted(tasks, key=lambda task: (order.get(task.name, len(order)), task.name))
     by_model: dict[str, list[Row]] = defaultdict(list)
-    for row in made:
+    for row in (row for task in ordered for row in task.rows):
         by_model[row.model].append(row)
     return Board(
-        tasks=tasks,
+        tasks=tuple(ordered),
         models=tuple(_model(name, by_model[name], catalog) for name in sorted(by_model)),
-        records={_place(chosen.records[0]): chosen.records for chosen in select(kept)},
-        statuses=_statuses(made),
-        newest=max((r["finished_at"] for r in kept if r["finished_at"]), default=None),
+        values=values,
+        statuses=_statuses(row for of in by_model.values() for row in of),
+        newest=newest,
     )
+
+
+def board(records: Iterable[Record], catalog: Catalog) -> Board:
+    """The board of all these records at once; trial runs are left out."""
+    by_task: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_task[record["task"]].append(record)
+    found = [one for group in by_task.values() if (one := read(group, catalog))]
+    known = {at: seeds for one in found for at, seeds in values(one).items()}
+    newest = max((one.newest for one in found if one.newest), default=None)
+    return assembled((one.task for one in found), known, newest, catalog)
 
 
 def suite_order(catalog: Catalog) -> tuple[str, ...]:
@@ -137,9 +184,15 @@ def _place(record: Record) -> Place:
     return record["task"], record["model"], record["n_train_asked"], record["device"]
 
 
-def _task(name: str, made: Sequence[Row], licence: str, catalog: Catalog) -> Task:
+def _task(
+    name: str,
+    made: Sequence[Row],
+    licence: str,
+    catalog: Catalog,
+    behind: Mapping[Place, tuple[Record, ...]],
+) -> Task:
     card = catalog.task(name) if name in catalog.files["tasks"] else None
-    first = made[0]
+    first, tables = made[0], _tables(made)
     return Task(
         name=name,
         slug=slug(name),
@@ -152,8 +205,19 @@ def _task(name: str, made: Sequence[Row], licence: str, catalog: Catalog) -> Tas
         data_origin=first.data_origin,
         licence=licence,
         metric=METRICS[first.metric],
-        tables=_tables(made),
+        tables=tables,
+        digests=_digests(tables, behind),
     )
+
+
+def _digests(
+    tables: Iterable[Table], behind: Mapping[Place, tuple[Record, ...]]
+) -> tuple[str, ...]:
+    for row in (row for table in tables if table.main for row in table.rows):
+        digests = [r["data_sha256"] for r in behind[place(row)] if r["data_sha256"]]
+        if digests:
+            return tuple(dict.fromkeys(digests))[:3]
+    return ()
 
 
 def _tables(made: Iterable[Row]) -> tuple[Table, ...]:

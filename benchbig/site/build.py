@@ -2,30 +2,35 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment
 
 from benchbig import __version__, store
 from benchbig.cards import Catalog, Costs
-from benchbig.errors import BenchError
 from benchbig.gate.compare import Side, compare
 from benchbig.gate.finding import Outcome
 from benchbig.gate.opening import GIT, opened
 from benchbig.metrics.names import METRICS
 from benchbig.record import Record
-from benchbig.site import badges, data, downloads, quality
+from benchbig.site import badges, data, downloads
 from benchbig.site.answers import answers
-from benchbig.site.board import Board, Place, board, place
+from benchbig.site.board import assembled
 from benchbig.site.findings import findings
+from benchbig.site.gathering import Gathered, Taken, add, take
 from benchbig.site.language import LANGUAGES, Language, language
 from benchbig.site.pages import Page, Site, pages
 from benchbig.site.ranking import standings
 from benchbig.site.render import environment, sources
-from benchbig.site.write import prepare, write
+from benchbig.site.show import Show
+from benchbig.site.side_by_side import helper, mapped
+from benchbig.site.spool import Spool
+from benchbig.site.write import Put, Written, prepare, putter, sweep
+from benchbig.tables.columns import record_frame, row_frame
 from benchbig.track.changes import tracked
 from benchbig.track.history import read
 from benchbig.track.series import series
@@ -34,7 +39,6 @@ from benchbig.track.series import series
 STYLES = ("tokens", "page", "table", "answers", "chart", "print")
 SCRIPTS = ("core", "words", "data", "filters", "grid", "answers", "ranking", "results", "record")
 MENU = ("index", "results", "method", "history", "comparison", "downloads")
-File = tuple[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -59,36 +63,89 @@ class Beside:
 
 
 def build(results: Path, out: Path, catalog: Catalog, beside: Beside | None = None) -> Built:
-    """Write the site of a store. Raises BenchError where the folder is somebody else's."""
-    found = store.results(store.latest(results))
+    """Write the site of a store, the same for the same records, task by task and page by page.
+
+    Raises BenchError where the folder is somebody else's.
+    """
     prepare(out)
-    files, changed = write(out, site_files(results, found, catalog, beside or Beside()))
-    return Built(files, changed, len(found))
+    written = Written()
+    folders = store.task_folders(results)
+    with gathering() as found, helper(results) as pool:
+        sources = store.by_task(results) if folders is None else folders
+        for taken, own in mapped(pool, _take, [_Task(results, s, catalog, out) for s in sources]):
+            add(found, taken)
+            written.add(own)
+        site = _site(results, found, catalog, beside or Beside(), putter(out, written))
+        for own in mapped(pool, _speak, [_Tongue(site, code, out) for code in LANGUAGES]):
+            written.add(own)
+        _shared(site, putter(out, written))
+        count = found.records.count
+    sweep(out, written.names)
+    return Built(len(written.names), written.changed, count)
 
 
-def site_files(
-    results: Path, records: Sequence[Record], catalog: Catalog, beside: Beside
-) -> Iterator[File]:
-    """Every file of the site: its path and its content, the same for the same records."""
-    shown = board(records, catalog)
-    found = tuple(answers(shown, findings(results, shown)))
+@dataclass(frozen=True)
+class _Task:
+    """A task to be read, as it is handed to a process; source: its folder, or its records."""
+
+    results: Path
+    source: Path | Sequence[Record]
+    catalog: Catalog
+    out: Path
+
+
+@dataclass(frozen=True)
+class _Tongue:
+    """A language whose pages are to be written."""
+
+    site: Site
+    code: str
+    out: Path
+
+
+def _take(task: _Task) -> tuple[Taken | None, Written]:
+    written = Written()
+    source = task.source
+    records = store.of_folder(source) if isinstance(source, Path) else source
+    return take(task.results, records, task.catalog, putter(task.out, written)), written
+
+
+def _speak(tongue: _Tongue) -> Written:
+    written = Written()
+    put = putter(tongue.out, written)
+    for name, content in rendered(tongue.site, language(tongue.code)):
+        put(name, content)
+    return written
+
+
+@contextmanager
+def gathering() -> Iterator[Gathered]:
+    """Nothing gathered yet, and the files for the tables."""
+    with tempfile.TemporaryFile() as rows, tempfile.TemporaryFile() as records:
+        yield Gathered(Spool(row_frame([]).columns, rows), Spool(record_frame([]).columns, records))
+
+
+def _site(results: Path, found: Gathered, catalog: Catalog, beside: Beside, put: Put) -> Site:
+    shown = assembled(found.tasks, found.values, found.newest, catalog)
+    answered = tuple(answers(shown, findings(found.matters)))
     ranked = tuple(standings(shown.tasks))
-    tables = tuple(downloads.tables(shown, found, ranked, records))
+    tables = (
+        downloads.write(put, "answers", downloads.answer_frame(answered)),
+        downloads.write(put, "standings", downloads.standing_frame(ranked)),
+        downloads.write(put, "rows", found.rows),
+        downloads.write(put, "records", found.records),
+    )
     history = tracked(series(read(beside.history))) if beside.history else ()
-    seen = _seen(results, shown)
     compared = _compared(results, beside.base, catalog) if beside.base else None
-    site = Site(shown, found, ranked, tables, seen, __version__, history, compared)
-    yield from _assets()
-    yield from _data(results, shown)
-    for file in tables:
-        yield from ((f"downloads/{file.name}.{form}", content) for form, content in file.contents)
-    for file in downloads.task_tables(shown):
-        for form, content in file.contents:
-            yield f"downloads/tasks/{file.name}.{form}", content
-    made = environment()
-    yield from _badges(site, made)
-    for code in LANGUAGES:
-        yield from _pages(site, made, language(code))
+    return Site(shown, answered, ranked, tables, found.seen, __version__, history, compared)
+
+
+def _shared(site: Site, put: Put) -> None:
+    """What belongs to no language and no task alone."""
+    put_assets(put)
+    put("data/front.js", data.script("rows", data.rows_payload(site.board, main_only=True)))
+    put("data/rows.js", data.script("rows", data.rows_payload(site.board, main_only=False)))
+    _badges(site, put)
 
 
 def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:
@@ -104,61 +161,25 @@ def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:
         return compare(before, after, {}, costs=costs)
 
 
-def _seen(results: Path, shown: Board) -> dict[Place, quality.Drawn]:
-    """What the best of each family predicted, where that was classes and can be read."""
-    found = {}
-    for task in shown.tasks:
-        if task.kind not in ("binary", "multiclass"):
-            continue
-        for table in task.main:
-            for row in (table.best("classical"), table.best("pretrained")):
-                seeds = quality.seeds(results, shown.records[place(row)]) if row else []
-                if row and seeds:
-                    found[place(row)] = quality.drawn(seeds)
-    return found
-
-
-def _assets() -> Iterator[File]:
+def put_assets(put: Put) -> None:
     home = sources()
     for name, folder, parts, ending in (
         ("style.css", "styles", STYLES, "css"),
         ("site.js", "script", SCRIPTS, "js"),
     ):
         texts = [(home / folder / f"{part}.{ending}").read_text(encoding="utf-8") for part in parts]
-        yield f"assets/{name}", "\n".join(texts).encode("utf-8")
-    yield "assets/start.js", (home / "script" / "start.js").read_bytes()
-    yield "assets/icon.svg", (home / "templates" / "icon.svg.j2").read_bytes()
+        put(f"assets/{name}", "\n".join(texts).encode("utf-8"))
+    put("assets/start.js", (home / "script" / "start.js").read_bytes())
+    put("assets/icon.svg", (home / "templates" / "icon.svg.j2").read_bytes())
     for code in LANGUAGES:
         spoken = language(code)
         told = {k: v for k, v in spoken.texts.items() if not k.startswith("method.")}
         told |= {f"metric.{name}": spoken.metric(name) for name in METRICS}
-        yield f"assets/texts.{code}.js", data.script("texts", sorted(told.items()))
+        put(f"assets/texts.{code}.js", data.script("texts", sorted(told.items())))
 
 
-def _data(results: Path, shown: Board) -> Iterator[File]:
-    yield "data/front.js", data.script("rows", data.rows_payload(shown, main_only=True))
-    yield "data/rows.js", data.script("rows", data.rows_payload(shown, main_only=False))
-    machines = _machines(results, shown)
-    for task in shown.tasks:
-        payload = data.records_payload(shown, task, machines)
-        yield f"data/records/{task.slug}.js", data.script("records", payload)
-
-
-def _machines(results: Path, shown: Board) -> dict[str, dict[str, Any]]:
-    """The environments' descriptions that the store has."""
-    found = {}
-    for digest in {env for row in shown.rows for env in row.envs}:
-        try:
-            described = store.env(results, digest)
-        except BenchError:
-            continue  # a name that is no hash: nothing to look up
-        if described is not None:
-            found[digest] = described
-    return found
-
-
-def _badges(site: Site, made: Environment) -> Iterator[File]:
-    template = made.get_template("badge.svg.j2")
+def _badges(site: Site, put: Put) -> None:
+    template = environment().get_template("badge.svg.j2")
     english = language(LANGUAGES[0])
     shown = [
         (f"tasks/{answer.task.slug}", badges.of_task(english, answer)) for answer in site.answers
@@ -171,12 +192,12 @@ def _badges(site: Site, made: Environment) -> Iterator[File]:
             label=badge.label, message=badge.message, colour=badge.colour,
             left=badge.left, right=badge.right,
         )  # fmt: skip
-        yield f"badges/{name}.svg", text.encode("utf-8")
+        put(f"badges/{name}.svg", text.encode("utf-8"))
 
 
-def _pages(site: Site, made: Environment, spoken: Language) -> Iterator[File]:
-    """The pages of one language; the first language's stand at the root."""
-    first = LANGUAGES[0]
+def rendered(site: Site, spoken: Language) -> Iterator[tuple[str, bytes]]:
+    """The pages of one language by their paths; the first language's stand at the root."""
+    first, made = LANGUAGES[0], environment()
     folder = "" if spoken.code == first else f"{spoken.code}/"
     others = [language(code) for code in LANGUAGES if code != spoken.code]
     for page in pages(site, spoken):
@@ -199,6 +220,7 @@ def _render(
     text = made.get_template(page.template).render(
         lang=spoken, other=other, other_href=f"{root}{there}{page.path}", root=root, base=base,
         page=page.name, menu=_menu(site), version=site.version, newest=site.board.newest,
+        show=Show(spoken, base),
         **page.context,
     )  # fmt: skip
     return text.encode("utf-8")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
+from benchbig.cards import ModelCard
 from benchbig.record import Record, schema
-from benchbig.site.board import Board, Model, Task, place
+from benchbig.site.board import Board, Model, Read, Task, place
 from benchbig.site.names import slug
 from benchbig.stats.rows import T_975
+from benchbig.store import quick
 from benchbig.tables.row import Row
 
 TRACEBACK = 4000  # characters of a traceback that a page shows: its end says what went wrong
@@ -25,9 +29,16 @@ def script(name: str, payload: Any) -> bytes:
     The payload is one string of JSON: no name out of a record becomes code or a property of an
     object that the script builds itself, and browsers read it faster than literals.
     """
-    text = json.dumps(payload, separators=(",", ":"), allow_nan=False)
+    text = _ascii(payload)
     quoted = text.replace("\\", "\\\\").replace("'", "\\'")
     return f"benchbig.take({json.dumps(name)},JSON.parse('{quoted}'))\n".encode("ascii")
+
+
+def _ascii(payload: Any) -> str:
+    """As JSON of ASCII alone, so that no page's encoding matters."""
+    with contextlib.suppress(UnicodeDecodeError):
+        return quick.dumps(payload).decode("ascii")
+    return json.dumps(payload, separators=(",", ":"), allow_nan=False)
 
 
 def rows_payload(board: Board, main_only: bool) -> Payload:
@@ -86,6 +97,7 @@ def _cells(row: Row, task: Task, choice: int | None) -> Payload:
         "throughput": short(row.throughput_per_s),
         "rss": row.peak_rss_bytes,
         "vram": row.peak_vram_bytes,
+        "params": row.n_params,
         "energy": short(row.energy_j),
         "seeds": row.seeds,
         "planned": row.planned,
@@ -128,36 +140,41 @@ def short(value: float | None) -> float | None:
     return None if value is None else float(f"{value:.5g}")
 
 
-def records_payload(board: Board, task: Task, machines: Mapping[str, Mapping[str, Any]]) -> Payload:
+def records_payload(
+    found: Read, models: Iterable[ModelCard], machines: Mapping[str, Mapping[str, Any]]
+) -> Payload:
     """Every record behind a task's rows: what all seeds share once, the rest by seed.
 
-    machines: environments by hash. sources: the pinned files of the task's and models' cards.
+    models: the cards of those that have one. machines: environments by hash, of these rows.
+    sources: the pinned files of the task's and models' cards.
     """
-    rows = [row for table in task.tables for row in table.rows]
-    behind = [_behind(row, board.records[place(row)]) for row in rows]
-    seen = {row.model for row in rows}
-    cards = [task.card, *(model.card for model in board.models if model.name in seen)]
+    task, rows = found.task, found.task.rows
+    cards = [card for card in (task.card, *models) if card]
     return {
         "task": {"name": task.name, "title": task.title, "slug": task.slug},
-        "rows": behind,
-        "machines": sorted(
-            [digest, described] for digest, described in machines.items()
-            if any(digest in row.envs for row in rows)
-        ),
+        "rows": [_behind(row, found.behind[place(row)]) for row in rows],
+        "machines": sorted([digest, described] for digest, described in machines.items()),
         "sources": [
             [card.name, asset.name, asset.pypi or asset.debian or asset.npm or asset.hub,
              asset.sha256 or asset.archive_sha256, asset.licence]
-            for card in cards if card for asset in card.assets.values()
+            for card in cards for asset in card.assets.values()
         ],
     }  # fmt: skip
 
 
 def _behind(row: Row, records: Sequence[Record]) -> Payload:
-    first, names = records[0], [name for name in schema()["properties"] if name not in LEFT_OUT]
-    common = {
-        name for name in names if name != "seed" and all(r[name] == first[name] for r in records)
-    }
-    empty: tuple[Any, ...] = (None, [], {})
+    first, others = records[0], records[1:]
+    common: Payload = {}
+    seeds: list[Payload] = [{} for _ in records]
+    for name in _told_names():
+        value = first[name]
+        if name != "seed" and all(one[name] == value for one in others):
+            if value is not None and value != [] and value != {}:
+                common[name] = _told(name, value)
+            continue
+        for own, one in zip(seeds, records, strict=True):
+            if one[name] is not None:
+                own[name] = _told(name, one[name])
     return {
         "model": row.model,
         "slug": slug(row.model),
@@ -165,12 +182,14 @@ def _behind(row: Row, records: Sequence[Record]) -> Payload:
         "device": row.device,
         "superseded": row.superseded,
         "repeat": repeat(row),
-        "common": {n: _told(n, first[n]) for n in names if n in common and first[n] not in empty},
-        "seeds": [
-            {n: _told(n, one[n]) for n in names if n not in common and one[n] is not None}
-            for one in records
-        ],
+        "common": common,
+        "seeds": seeds,
     }
+
+
+@cache
+def _told_names() -> tuple[str, ...]:
+    return tuple(name for name in schema()["properties"] if name not in LEFT_OUT)
 
 
 def _told(name: str, value: Any) -> Any:
@@ -183,11 +202,10 @@ def _told(name: str, value: Any) -> Any:
 
 
 def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
+    kind = type(value)
+    if kind is float:
         return float(f"{value:.6g}")
-    if isinstance(value, dict):
-        return {name: _rounded(inner) for name, inner in value.items()}
-    return value
+    return {name: _rounded(inner) for name, inner in value.items()} if kind is dict else value
 
 
 def repeat(row: Row) -> str:

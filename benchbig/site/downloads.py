@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
-from benchbig.record import Record
 from benchbig.site.answers import Answer
-from benchbig.site.board import Board
 from benchbig.site.ranking import Standing
-from benchbig.tables.columns import Column, Frame, record_frame, row_frame
-from benchbig.tables.export import encode
+from benchbig.site.spool import Spool, frames
+from benchbig.site.write import Put
+from benchbig.tables.columns import Column, Frame, frame
+from benchbig.tables.files import WRITERS
 
 FORMS = ("csv", "json", "parquet")
 
@@ -21,32 +21,17 @@ class File:
 
     name: str
     lines: int
-    contents: tuple[tuple[str, bytes], ...]
-
-    @property
-    def sizes(self) -> tuple[tuple[str, int], ...]:
-        return tuple((form, len(content)) for form, content in self.contents)
+    sizes: tuple[tuple[str, int], ...]
 
 
-def tables(
-    board: Board, answers: Sequence[Answer], standings: Sequence[Standing],
-    records: Iterable[Record],
-) -> Iterator[File]:  # fmt: skip
-    """The tables over all tasks, the small ones first."""
-    yield file("answers", answer_frame(answers))
-    yield file("standings", standing_frame(standings))
-    yield file("rows", row_frame(board.rows))
-    yield file("records", record_frame(records))
-
-
-def task_tables(board: Board) -> Iterator[File]:
-    """Each task's own rows."""
-    for task in board.tasks:
-        yield file(task.slug, row_frame(row for table in task.tables for row in table.rows))
-
-
-def file(name: str, frame: Frame) -> File:
-    return File(name, len(frame.lines), tuple((form, encode(frame, form)) for form in FORMS))
+def write(put: Put, name: str, table: Frame | Spool) -> File:
+    """A table in every form; one that was put aside a part after another."""
+    sizes = []
+    for form in FORMS:
+        parts: Iterable[Frame] = frames(table) if isinstance(table, Spool) else [table]
+        pieces = WRITERS[form](table.columns, parts)
+        sizes.append((form, put(f"downloads/{name}.{form}", pieces)))
+    return File(name, table.count, tuple(sizes))
 
 
 def answer_frame(answers: Sequence[Answer]) -> Frame:
@@ -61,7 +46,7 @@ def answer_frame(answers: Sequence[Answer]) -> Frame:
         Column(name, "number")
         for name in ("difference", "difference_low", "difference_high", "p_holm")
     ]
-    return Frame(tuple(columns), tuple(_answer(answer) for answer in answers))
+    return frame(columns, [_answer(answer) for answer in answers])
 
 
 def _answer(answer: Answer) -> dict[str, object]:
@@ -98,4 +83,4 @@ def standing_frame(standings: Sequence[Standing]) -> Frame:
     }
     names = [one.name for one in fields(Standing)]
     columns = tuple(Column(name, kinds.get(name, "number")) for name in names)
-    return Frame(columns, tuple({name: getattr(one, name) for name in names} for one in standings))
+    return frame(columns, [{name: getattr(one, name) for name in names} for one in standings])

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from benchbig.errors import BenchError
 from benchbig.site.answers import Finding
-from benchbig.site.board import Board, Task
+from benchbig.site.board import Read
 from benchbig.verdict import money, result
 from benchbig.verdict.evidence import Evidence
 from benchbig.verdict.judge import answers as judged
@@ -22,34 +23,29 @@ KEYS = {
 }
 
 
-def findings(folder: Path, board: Board) -> dict[str, Finding]:
-    """By task. A task whose predictions cannot be read has none: its values show without.
+def matter(folder: Path, found: Read, prices: PriceTable) -> Matter | None:
+    """What the paired comparison of a task's contenders rests on; None where it cannot be made,
+    such as where predictions cannot be read: the task's values show without.
 
     folder: the store, where the predictions lie.
     """
-    prices = money.read()
-    evidence = _evidence(folder, board)
-    matters = [found for task in board.tasks if (found := _matter(evidence, task, prices))]
-    told = judged(matters, {}, {}, set())
-    about = prices.about
-    return {one.task: finding(one, about.currency, about.date) for one in told}
-
-
-def _evidence(folder: Path, board: Board) -> Evidence:
+    task, rows = found.task, found.task.rows
     behind = {
         place: [record for record in records if record["status"] == "ok"]
-        for place, records in board.records.items()
+        for place, records in found.behind.items()
     }
-    costs = {task.name: task.card.costs if task.card else None for task in board.tasks}
-    return Evidence(folder, tuple(board.rows), behind, costs)
-
-
-def _matter(evidence: Evidence, task: Task, prices: PriceTable) -> Matter | None:
-    rows = [row for table in task.tables for row in table.rows]
+    costs = {task.name: task.card.costs if task.card else None}
     try:
-        return look(evidence, rows[0], rows, prices, None)
+        return look(Evidence(folder, tuple(rows), behind, costs), rows[0], rows, prices, None)
     except BenchError:
         return None
+
+
+def findings(matters: Iterable[Matter]) -> dict[str, Finding]:
+    """By task, the p-values corrected for the number of tasks."""
+    about = money.read().about
+    told = judged(matters, {}, {}, set())
+    return {one.task: finding(one, about.currency, about.date) for one in told}
 
 
 def finding(told: result.TaskVerdict, currency: str, date: str) -> Finding:

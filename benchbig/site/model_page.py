@@ -13,6 +13,7 @@ from benchbig.site.ranking import Standing
 from benchbig.site.task_page import rival
 from benchbig.tables.row import Row
 
+LINES = 100  # of its tasks in the page; the full table holds the rest
 Place = tuple[Task, Table, Row, float]
 
 
@@ -49,11 +50,12 @@ def model_page(
                 "several": len(task.main) > 1,
                 "rival": rival(table, row),
             }
-            for task, table, row, _ in lines
+            for task, table, row, _ in lines[:LINES]
         ],
+        "hidden": max(0, len(lines) - LINES),
         "notes": [
             text
-            for note_of in [notes(language, [row]) for _, _, row, _ in places]
+            for note_of in [notes(language, [row]) for _, _, row, _ in lines[:LINES]]
             for text in note_of
             if text != language.t("note.marks")
         ][:20],

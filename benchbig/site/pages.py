@@ -17,7 +17,7 @@ from benchbig.site.downloads import File
 from benchbig.site.language import Language
 from benchbig.site.model_page import model_page
 from benchbig.site.over_time import comparison_page, history_page
-from benchbig.site.quality import Drawn
+from benchbig.site.predicted.seen import Seen
 from benchbig.site.ranking import Standing, win_shares
 from benchbig.site.task_page import task_page
 from benchbig.track.changes import Tracked
@@ -48,7 +48,7 @@ class Site:
     answers: tuple[Answer, ...]
     standings: tuple[Standing, ...]
     files: tuple[File, ...]
-    seen: Mapping[Place, Drawn]
+    seen: Mapping[Place, Seen]
     version: str
     history: Sequence[Tracked] = ()
     comparison: Outcome | None = None

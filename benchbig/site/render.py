@@ -10,19 +10,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from benchbig.site.charts.axes import look, symbol
+from benchbig.site.charts.axes import look
 from benchbig.site.charts.draw import svg
 from benchbig.site.charts.figure import Mark
 from benchbig.site.names import slug
+from benchbig.site.symbols import symbol_path
 from benchbig.tables.words import printable
-
-PATHS = {
-    "circle": '<circle cx="6" cy="6" r="4.5"/>',
-    "diamond": '<path d="M6 .5l5.5 5.5-5.5 5.5-5.5-5.5z"/>',
-    "triangle": '<path d="M6 1l5.5 10h-11z"/>',
-    "cross": '<path class="open" d="M1.5 1.5l9 9m0-9l-9 9"/>',
-    "square": '<rect x="1.5" y="1.5" width="9" height="9"/>',
-}
 
 
 def sources() -> Path:
@@ -42,6 +35,7 @@ def environment() -> Environment:
         auto_reload=False,
         finalize=harmless,
     )
+    made.filters["zip"] = zip
     made.globals.update(look=look, slug=slug, symbol_path=symbol_path, drawn=drawn)
     return made
 
@@ -59,8 +53,3 @@ def harmless(value: Any) -> Any:
 def drawn(marks: Iterable[Mark]) -> Markup:
     """The marks of a chart; what they say is escaped there."""
     return Markup("".join(svg(mark) for mark in marks))
-
-
-def symbol_path(name: str) -> Markup:
-    """A family's symbol, or a symbol by its own name, as a path in a box of 12 by 12."""
-    return Markup(PATHS[name] if name in PATHS else PATHS[symbol(name)])

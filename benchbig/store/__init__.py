@@ -3,7 +3,16 @@
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
 from benchbig.store.predictions import Predicted, predictions
-from benchbig.store.read import env, latest, parse, records, results
+from benchbig.store.read import (
+    by_task,
+    env,
+    latest,
+    of_folder,
+    parse,
+    records,
+    results,
+    task_folders,
+)
 from benchbig.store.write import (
     append,
     clear,
@@ -18,6 +27,7 @@ from benchbig.store.write import (
 __all__ = [
     "Predicted",
     "append",
+    "by_task",
     "clear",
     "clear_work",
     "env",
@@ -27,11 +37,13 @@ __all__ = [
     "keep_log",
     "keep_predictions",
     "latest",
+    "of_folder",
     "parse",
     "predictions",
     "predictions_folder",
     "prepare",
     "records",
     "results",
+    "task_folders",
     "work_folder",
 ]

@@ -26,10 +26,12 @@ def loads(text: str | bytes) -> Any:
 
 def dumps(value: Any) -> bytes:
     """A value as compact JSON; a dataclass as an object of its fields, a tuple as a list."""
-    if fast is None:
-        return json.dumps(value, separators=(",", ":"), default=vars, allow_nan=False).encode()
-    found: bytes = fast.dumps(value)
-    return found
+    if fast is not None:
+        # What it refuses, such as half a surrogate pair, the standard library escapes.
+        with contextlib.suppress(TypeError):
+            found: bytes = fast.dumps(value)
+            return found
+    return json.dumps(value, separators=(",", ":"), default=vars, allow_nan=False).encode()
 
 
 def _refuse(constant: str) -> Any:

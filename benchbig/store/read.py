@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,43 @@ def latest(store: Path) -> list[Record]:
     for record in records(store):
         by_key[record["key"]] = record
     return list(by_key.values())
+
+
+def task_folders(store: Path) -> list[Path] | None:
+    """The folders of records, each of one task's own; None where a record lies in another's."""
+    folders: dict[Path, list[Path]] = defaultdict(list)
+    for path in sorted((store / "records").glob("*/*.jsonl")):
+        folders[path.parent].append(path)
+    own = all(_own(path) for paths in folders.values() for path in paths)
+    return list(folders) if own else None
+
+
+def _own(path: Path) -> bool:
+    """Whether every line is a record of the folder's task, written as `append` writes them."""
+    content = path.read_bytes()
+    own = b'"task":' + json.dumps(path.parent.name).encode()
+    # A name within a text stands there with its quotes escaped.
+    return content.count(own) == content.count(b'"task":') == content.count(b"\n")
+
+
+def of_folder(folder: Path) -> list[Record]:
+    """The records of one task's folder that count. Raises BenchError as `records` does."""
+    by_key: dict[str, Record] = {}
+    for path in sorted(folder.glob("*.jsonl")):
+        with path.open(encoding="utf-8") as file:
+            for number, text in enumerate(file, 1):
+                if _whole(text):
+                    record = parse(path, number, text)
+                    by_key[record["key"]] = record
+    return list(by_key.values())
+
+
+def by_task(store: Path) -> list[list[Record]]:
+    """The records that count, a list a task, by the tasks' names."""
+    found: dict[str, list[Record]] = defaultdict(list)
+    for record in latest(store):
+        found[record["task"]].append(record)
+    return [found[task] for task in sorted(found)]
 
 
 def results(found: Iterable[Record]) -> list[Record]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from benchbig.store.read import results
 from benchbig.tables.row import Row
 
 Cells = dict[str, Any]
+Values = list[Any]  # a column's cells, from the first line to the last
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,31 @@ class Column:
 
 @dataclass(frozen=True)
 class Frame:
-    """Lines of cells under columns that are the same whatever the store holds."""
+    """Columns that are the same whatever the store holds, and the cells of each.
+
+    values: a list a column, all of one length: files are written column by column.
+    """
 
     columns: tuple[Column, ...]
-    lines: tuple[Cells, ...]
+    values: tuple[Values, ...]
+
+    @property
+    def count(self) -> int:
+        """How many lines."""
+        return len(self.values[0])
+
+    @property
+    def lines(self) -> tuple[Cells, ...]:
+        names = [column.name for column in self.columns]
+        return tuple(
+            dict(zip(names, cells, strict=True)) for cells in zip(*self.values, strict=True)
+        )
+
+
+def frame(columns: Iterable[Column], lines: Sequence[Cells]) -> Frame:
+    """A frame of a few lines, each with a cell for every column."""
+    named = tuple(columns)
+    return Frame(named, tuple([cells[column.name] for cells in lines] for column in named))
 
 
 # Column name, its kind, and the row's attribute where it has another name.
@@ -73,35 +95,38 @@ ROW: tuple[tuple[str, str, str], ...] = (
 
 def row_frame(rows: Iterable[Row]) -> Frame:
     """One line a row: ROW's columns, then envs, warnings, status_<name> and metric_<name>."""
-    lines = tuple(_row_cells(row) for row in rows)
-    columns = [Column(name, kind) for name, kind, _ in ROW]
-    columns += [Column("envs", "text"), Column("warnings", "whole")]
-    columns += [Column(f"status_{status}", "whole") for status in STATUSES]
-    return Frame((*columns, *_metric_columns(lines)), lines)
-
-
-def _row_cells(row: Row) -> Cells:
-    cells: Cells = {name: getattr(row, attribute) for name, _, attribute in ROW}
-    cells["envs"] = " ".join(row.envs)
-    cells["warnings"] = len(row.warnings)
-    cells |= {f"status_{status}": row.statuses.get(status, 0) for status in STATUSES}
-    return cells | _metric_cells(row.metrics)
+    rows = list(rows)
+    found = [
+        (Column(name, kind), [getattr(row, attribute) for row in rows])
+        for name, kind, attribute in ROW
+    ]
+    found.append((Column("envs", "text"), [" ".join(row.envs) for row in rows]))
+    found.append((Column("warnings", "whole"), [len(row.warnings) for row in rows]))
+    for status in STATUSES:
+        counts = [row.statuses.get(status, 0) for row in rows]
+        found.append((Column(f"status_{status}", "whole"), counts))
+    return _framed([*found, *_metrics([row.metrics for row in rows])])
 
 
 def record_frame(records: Iterable[Record]) -> Frame:
     """One line a record, trial runs left out: the schema's fields with nested ones laid flat."""
-    fields: dict[str, Any] = schema()["properties"]
-    lines = tuple(_record_cells(record, fields) for record in results(records))
-    columns = []
-    for name, facts in fields.items():
-        if name == "metrics":
-            continue
-        parts = NESTED.get(name)
-        if parts is None:
-            columns.append(Column(name, _kind(facts)))
-        else:
-            columns += [Column(f"{name}_{part}", kind) for part, kind in parts]
-    return Frame((*columns, *_metric_columns(lines)), lines)
+    records = results(records)
+    found: list[tuple[Column, Values]] = []
+    for name, facts in schema()["properties"].items():
+        values = [record[name] for record in records]
+        if name in NESTED:
+            for part, kind in NESTED[name]:
+                cells = [value.get(part) if value else None for value in values]
+                found.append((Column(f"{name}_{part}", kind), cells))
+        elif name in AS_JSON:
+            found.append((Column(name, _kind(facts)), [_as_json(value) for value in values]))
+        elif name != "metrics":
+            found.append((Column(name, _kind(facts)), values))
+    return _framed([*found, *_metrics([record["metrics"] or {} for record in records])])
+
+
+def _framed(found: Sequence[tuple[Column, Values]]) -> Frame:
+    return Frame(tuple(column for column, _ in found), tuple(values for _, values in found))
 
 
 # Nested fields and what is taken from them: a traceback and every trial stay in the records.
@@ -121,17 +146,8 @@ NESTED: dict[str, tuple[tuple[str, str], ...]] = {
 AS_JSON = ("params", "search", "warnings")
 
 
-def _record_cells(record: Record, fields: dict[str, Any]) -> Cells:
-    cells: Cells = {}
-    for name in fields:
-        value = record[name]
-        if name in NESTED:
-            cells |= {f"{name}_{part}": (value or {}).get(part) for part, _ in NESTED[name]}
-        elif name in AS_JSON:
-            cells[name] = None if value is None else json.dumps(value, sort_keys=True)
-        elif name != "metrics":
-            cells[name] = value
-    return cells | _metric_cells(record["metrics"] or {})
+def _as_json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value, sort_keys=True)
 
 
 def _kind(facts: dict[str, Any]) -> str:
@@ -142,13 +158,10 @@ def _kind(facts: dict[str, Any]) -> str:
     return kinds.get(first, "text")
 
 
-def _metric_cells(metrics: Any) -> Cells:
-    return {f"metric_{name}": metrics.get(name) for name in (*METRICS, *metrics)}
-
-
-def _metric_columns(lines: Sequence[Cells]) -> tuple[Column, ...]:
+def _metrics(measured: Sequence[Mapping[str, Any]]) -> list[tuple[Column, Values]]:
     """Every metric there is, measured or not, then those only these lines know."""
-    known = [f"metric_{name}" for name in METRICS]
-    others = set().union(*lines).difference(known)
-    names = [*known, *sorted(name for name in others if name.startswith("metric_"))]
-    return tuple(Column(name, "number") for name in names)
+    others = set().union(*measured).difference(METRICS)
+    return [
+        (Column(f"metric_{name}", "number"), [metrics.get(name) for metrics in measured])
+        for name in (*METRICS, *sorted(others))
+    ]

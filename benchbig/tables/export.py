@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from benchbig.errors import BenchError, unknown
 from benchbig.record import Record
-from benchbig.store import quick
 from benchbig.tables.columns import Frame, record_frame, row_frame
+from benchbig.tables.files import WRITERS
 from benchbig.tables.latex import latex
 from benchbig.tables.markdown import markdown
 from benchbig.tables.record_sheet import record_sheets
@@ -83,8 +80,7 @@ def _text(tables: Iterable[Sheet], format: str) -> bytes:
 
 def encode(frame: Frame, format: str) -> bytes:
     """A frame as the bytes of a csv, json or parquet file, with every digit."""
-    writers: dict[str, Callable[[Frame], bytes]] = {"csv": _csv, "json": _json, "parquet": _parquet}
-    return writers[format](frame)
+    return b"".join(WRITERS[format](frame.columns, [frame]))
 
 
 def _put(content: bytes, path: Path | None) -> None:
@@ -92,39 +88,6 @@ def _put(content: bytes, path: Path | None) -> None:
         sys.stdout.write(content.decode("utf-8"))
     else:
         _write(path, content)
-
-
-def _csv(frame: Frame) -> bytes:
-    """RFC 4180 with plain line ends; what is not measured is an empty cell."""
-    names = [column.name for column in frame.columns]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(names)
-    writer.writerows([cells.get(name) for name in names] for cells in frame.lines)
-    return text.getvalue().encode("utf-8")
-
-
-def _json(frame: Frame) -> bytes:
-    """A list of objects, a line each, every column in each."""
-    names = [column.name for column in frame.columns]
-    lines = (quick.dumps({name: cells.get(name) for name in names}) for cells in frame.lines)
-    return b"[\n" + b",\n".join(lines) + b"\n]\n"
-
-
-def _parquet(frame: Frame) -> bytes:
-    """Typed by column, not by content: an unmeasured column has the type of a measured one."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    types = {"text": pa.string(), "whole": pa.int64(), "number": pa.float64(), "truth": pa.bool_()}
-    arrays: dict[str, Any] = {
-        column.name: pa.array([cells.get(column.name) for cells in frame.lines], types[column.kind])
-        for column in frame.columns
-    }
-    sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(arrays), sink)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchbig.tables.row import Row
 from benchbig.verdict import say
@@ -14,6 +14,17 @@ from benchbig.verdict.result import Crossover, Point
 if TYPE_CHECKING:
     from benchbig.stats.crossover import Crossing
     from benchbig.stats.joint import Pair
+    from benchbig.stats.paired import Difference
+
+
+class Size(NamedTuple):
+    """Both contenders at one training size, and what they differ by."""
+
+    n_train: int
+    classical: Row
+    large: Row
+    pairs: Pair
+    difference: Difference
 
 
 def crossover(
@@ -24,48 +35,47 @@ def crossover(
     sizes: asked size to rows, ascending. At each size the contenders are chosen anew, as someone
     with so many examples would.
     """
-    import numpy as np
-
     from benchbig.stats.crossover import crossing
     from benchbig.stats.joint import covariance
 
-    found = list(_pairs(evidence, sizes))
+    found = _sizes(evidence, sizes)
     if len(found) < 2:
         return None
-    differences, errors = covariance([pairs for _, _, _, pairs in found])
+    differences, errors = covariance([size.pairs for size in found])
     sign = 1.0 if higher_is_better else -1.0
-    counts = [count for count, _, _, _ in found]
-    reach = 1.96 * np.sqrt(np.diag(errors))
-    points = tuple(
-        Point(
-            n_train=count,
-            classical=classical.model,
-            large=large.model,
-            classical_value=classical.value or 0.0,
-            large_value=large.value or 0.0,
-            gain=float(sign * difference),
-            low=float(sign * difference - width),
-            high=float(sign * difference + width),
-        )
-        for (count, classical, large, _), difference, width in zip(
-            found, differences, reach, strict=True
-        )
+    points = tuple(_point(size, sign) for size in found)
+    return _said(crossing([size.n_train for size in found], sign * differences, errors), points)
+
+
+def _point(size: Size, sign: float) -> Point:
+    """One size of the curve, its gain and the interval as a verdict has them."""
+    low, high = sorted((sign * size.difference.low, sign * size.difference.high))
+    return Point(
+        n_train=size.n_train,
+        classical=size.classical.model,
+        large=size.large.model,
+        classical_value=size.classical.value or 0.0,
+        large_value=size.large.value or 0.0,
+        gain=sign * size.difference.difference,
+        low=low,
+        high=high,
     )
-    return _said(crossing(counts, sign * differences, errors), points)
 
 
-def _pairs(
-    evidence: Evidence, sizes: Mapping[int, Sequence[Row]]
-) -> Sequence[tuple[int, Row, Row, Pair]]:
-    """Each size at which both contenders have a seed in common, ascending and distinct."""
-    found: dict[int, tuple[int, Row, Row, Pair]] = {}
+def _sizes(evidence: Evidence, sizes: Mapping[int, Sequence[Row]]) -> list[Size]:
+    """Each size at which both contenders have a value on a common seed, ascending, distinct."""
+    from benchbig.stats.paired import compare
+
+    found: dict[int, Size] = {}
     for rows in sizes.values():
         classical, large = chosen(rows, CLASSICAL), chosen(rows, LARGE)
         if classical is None or large is None or not classical.n_train:
             continue
         pairs = pair(evidence, classical, large)
-        if pairs[0]:
-            found[classical.n_train] = (classical.n_train, classical, large, pairs)
+        difference = compare(*pairs)
+        if difference is not None:
+            count = classical.n_train
+            found[count] = Size(count, classical, large, pairs, difference)
     return [found[count] for count in sorted(found)]
 
 

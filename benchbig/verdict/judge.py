@@ -139,8 +139,10 @@ def _by_task(rows: Iterable[Row], kept: Iterable[Row]) -> list[tuple[Row, list[R
 def _of_suite(records: Iterable[Record], catalog: Catalog, suite: str | None) -> Iterable[Record]:
     if suite is None:
         return records
-    card = catalog.suite(suite)
-    return [one for one in records if one["task"] in card.tasks and one["model"] in card.models]
+    from benchbig.hub.suite import belongs
+
+    mine = belongs(catalog.suite(suite))
+    return [one for one in records if mine(one["task"], one["model"])]
 
 
 def _order(catalog: Catalog) -> tuple[str, ...]:

@@ -25,7 +25,9 @@ def plan(
         for job in left:
             print(json.dumps({"event": "planned", "key": job.key, **_identity(job)}))
         return
-    jobs = Counter((job.task, job.model) for job in made.jobs)
+    jobs: Counter[tuple[str, str]] = Counter()
+    for alike in made.alike:
+        jobs[alike.first.task, alike.first.model] += len(alike)
     due = Counter((job.task, job.model) for job in left)
     width = max(len(model) for _, model in jobs)
     task = None

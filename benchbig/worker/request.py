@@ -46,7 +46,7 @@ class Request:
     writable: tuple[str, ...] = ()
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps({**vars(self), "job": asdict(self.job)})
 
     @property
     def path(self) -> Path:

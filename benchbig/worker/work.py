@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.read import read
+from benchbig.data.frames import copy_on_write
 from benchbig.metrics.prediction import looks_like_labels
 from benchbig.record import Record
 from benchbig.worker import energy, plugins, predictions, stages
@@ -27,6 +28,7 @@ def work(request: Request) -> Record:
 
     Every exception of a plugin ends here: this is the one place that catches them all.
     """
+    copy_on_write()
     with (request.path / STAGE_FILE).open("wb", buffering=0) as file:
         record = _whatever_happens(request, _Stage(file))
     _leave(record, request.path / RECORD_FILE)

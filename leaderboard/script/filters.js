@@ -13,11 +13,15 @@
     task: function (row) { return row.task.slug; }
   };
   var WORDS = { sector: "sector", modality: "modality", family: "family", adaptation: "adaptation", origin: "origin" };
-  /* A row without the figure that a limit asks for cannot be said to keep it. */
+  /* As benchbig/verdict/limits.py: a row without the figure that a limit asks for cannot be said to keep it;
+     a memory limit holds for the accelerator's memory too; trees have no parameters that could be counted. */
   var LIMITS = {
     latency: function (row, most) { return row.latency !== null && row.latency <= most; },
-    memory: function (row, most) { return row.rss !== null && row.rss <= most * 1e9; },
-    size: function (row, most) { return row.model.params === null ? row.model.family !== "pretrained" : row.model.params <= most * 1e6; }
+    memory: function (row, most) { return row.rss !== null && row.rss <= most * 1e9 && (row.vram || 0) <= most * 1e9; },
+    size: function (row, most) {
+      var small = row.model.family === "classical" || row.model.family === "trivial";
+      return row.params === null ? small : row.params <= most * 1e6;
+    }
   };
   var OTHERS = ["nogpu", "status", "rows", "search"];
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from benchbig.metrics.names import Metric
 from benchbig.site.charts.figure import (
@@ -17,6 +17,7 @@ from benchbig.site.charts.figure import (
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
+LETTER = 6.0  # pixels that a letter of a tick's label takes, about
 # Families by shape as well as by colour: a chart is read in print and by the colour-blind too.
 SYMBOLS = {"classical": "circle", "pretrained": "diamond", "neural": "triangle", "trivial": "cross"}
 
@@ -31,10 +32,27 @@ def values_axis(
     return scale, tuple(Tick(scale.at(tick), _label(metric, tick, step)) for tick in ticks)
 
 
+def numbers_axis(
+    values: Sequence[float], start: float, end: float, share: float = 0.06
+) -> tuple[Scale, tuple[Tick, ...]]:
+    """A linear axis over numbers of any kind; share: the room at both ends."""
+    scale = Scale(*padded(values, share), start, end)
+    ticks = linear_ticks(scale.low, scale.high)
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else 0.1
+    return scale, tuple(Tick(scale.at(tick), _plain(tick, step)) for tick in ticks)
+
+
 def _label(metric: Metric, value: float, step: float) -> str:
     factor, sign = (100, "%") if metric.percent else (1, "")
-    digits = next((d for d in range(6) if abs(round(step * factor, d) - step * factor) < 1e-9), 6)
-    return f"{value * factor:,.{digits}f}{sign}"
+    return _plain(value * factor, step * factor) + sign
+
+
+def _plain(value: float, step: float) -> str:
+    """With as many digits as tell the steps apart."""
+    if step >= 1e15 or step < 1e-6:
+        return f"{value:.4g}"
+    digits = next((d for d in range(6) if abs(round(step, d) - step) < 1e-9), 6)
+    return f"{value:,.{digits}f}"
 
 
 def log_axis(
@@ -42,9 +60,18 @@ def log_axis(
 ) -> tuple[Scale, tuple[Tick, ...]]:
     """A logarithmic axis over values above zero."""
     scale = Scale(*stretched(values), start, end, log=True)
-    return scale, tuple(
-        Tick(scale.at(tick), label(tick)) for tick in log_ticks(scale.low, scale.high)
-    )
+    ticks = (Tick(scale.at(tick), label(tick)) for tick in log_ticks(scale.low, scale.high))
+    return scale, tuple(apart(ticks))
+
+
+def apart(ticks: Iterable[Tick]) -> Iterator[Tick]:
+    """The ticks of a horizontal axis, less those whose labels would touch the one before."""
+    free = float("-inf")
+    for tick in ticks:
+        half = LETTER * len(tick.label) / 2
+        if tick.at - half >= free:
+            free = tick.at + half + LETTER
+            yield tick
 
 
 def symbol(family: str) -> str:

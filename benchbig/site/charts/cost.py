@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from benchbig.metrics.names import Metric
-from benchbig.site.charts.axes import better, keys, log_axis, look, symbol, values_axis
-from benchbig.site.charts.figure import Figure, Mark, Scale
+from benchbig.site.charts import rows as drawn
+from benchbig.site.charts.axes import better, keys, log_axis, values_axis
+from benchbig.site.charts.figure import Figure, Frame, Mark, Scale
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 420, 340, 62, 14, 14, 54
+FRAME = Frame(420, 340, left=62, right=14, top=14, bottom=54)
 LETTER = 6.4  # pixels a letter of a label takes, about
 LABELS = 12
 
@@ -38,9 +39,9 @@ def cost_figure(
     ]
     if len(found) < 2:
         return None
-    ends = [v for _, row in found for v in (row.value, row.low, row.high) if v is not None]
-    x, x_ticks = log_axis([spent for spent, _ in found], LEFT, WIDTH - RIGHT, write)
-    y, y_ticks = values_axis(metric, ends, HEIGHT - BOTTOM, TOP)
+    ends = [v for _, row in found for v in drawn.ends(row)]
+    x, x_ticks = log_axis([spent for spent, _ in found], *FRAME.across, write)
+    y, y_ticks = values_axis(metric, ends, *FRAME.up)
     points = [(x.at(spent), y.at(row.value or 0.0), row) for spent, row in found]
     best = front(found, metric.higher_is_better)
     marks = [
@@ -50,12 +51,7 @@ def cost_figure(
     ]
     return Figure(
         title=language.t("chart.cost", metric=language.metric(metric.name), cost=label),
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        right=WIDTH - RIGHT,
-        top=TOP,
-        bottom=HEIGHT - BOTTOM,
+        frame=FRAME,
         x_label=label,
         y_label=better(metric, language),
         x_ticks=x_ticks,
@@ -78,17 +74,15 @@ def front(found: Sequence[tuple[float, Row]], higher: bool) -> list[tuple[float,
 
 def _point(language: Language, point: Point, y: Scale) -> Iterator[Mark]:
     px, py, row = point
-    ends = language.ends(row.metric, row.low, row.high)
-    told = f"{row.model}: {language.value(row.metric, row.value)} {ends}".strip()
+    told = drawn.told(language, row)
     if row.low is not None and row.high is not None:
-        whole = ((px, y.at(row.low)), (px, y.at(row.high)))
-        yield Mark("bar", f"interval {look(row.family)}", whole, title=told)
-    here = ((px, py),)
-    yield Mark("dot", f"mean {look(row.family)}", here, title=told, symbol=symbol(row.family))
+        yield drawn.interval(row, (px, y.at(row.low)), (px, y.at(row.high)), told)
+    yield drawn.mean(row, (px, py), told)
 
 
 def _labels(points: Sequence[Point], on_front: set[str]) -> Iterator[Mark]:
     """Names beside their points, the front's first; one that finds no free place goes without."""
+    least, most = FRAME.across
     taken = [(px - 7, py - 7, px + 7, py + 7) for px, py, _ in points]
     ordered = sorted(points, key=lambda p: (p[2].model not in on_front, p[2].rank or 0, p[2].model))
     for px, py, row in ordered[:LABELS]:
@@ -101,7 +95,7 @@ def _labels(points: Sequence[Point], on_front: set[str]) -> Iterator[Mark]:
         ):
             left = px + dx - {"start": 0, "end": wide, "middle": wide / 2}[anchor]
             box = (left, py + dy - 10, left + wide, py + dy + 3)
-            inside = box[0] >= LEFT and box[2] <= WIDTH - RIGHT and box[1] >= TOP
+            inside = box[0] >= least and box[2] <= most and box[1] >= FRAME.top
             if inside and not any(_overlap(box, other) for other in taken):
                 taken.append(box)
                 look_of = "label on-front" if row.model in on_front else "label"

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from benchbig.metrics.names import Metric
-from benchbig.site.charts.axes import better, keys, log_axis, look, symbol, values_axis
-from benchbig.site.charts.figure import Figure, Mark, Scale
+from benchbig.site.charts import rows as drawn
+from benchbig.site.charts.axes import better, keys, log_axis, look, values_axis
+from benchbig.site.charts.figure import Figure, Frame, Mark, Scale
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 760, 400, 62, 150, 22, 54
+FRAME = Frame(760, 400, left=62, right=150, top=22, bottom=54)
 MOST = 12
 
 
@@ -31,21 +32,16 @@ def curves_figure(
     if not lines:
         return None
     every = [row for line in lines.values() for row in line]
-    ends = [v for row in every for v in (row.value, row.low, row.high) if v is not None]
-    x, x_ticks = log_axis([row.n_train or 1 for row in every], LEFT, WIDTH - RIGHT,
-                          lambda n: language.count(round(n)))  # fmt: skip
-    y, y_ticks = values_axis(metric, ends, HEIGHT - BOTTOM, TOP)
+    ends = [v for row in every for v in drawn.ends(row)]
+    sizes = [row.n_train or 1 for row in every]
+    x, x_ticks = log_axis(sizes, *FRAME.across, lambda n: language.count(round(n)))
+    y, y_ticks = values_axis(metric, ends, *FRAME.up)
     marks = list(_crossover(crossover, x)) if crossover else []
     for line in lines.values():
         marks += _line(language, line, x, y)
     return Figure(
         title=language.t("chart.curves", metric=language.metric(metric.name)),
-        width=WIDTH,
-        height=HEIGHT,
-        left=LEFT,
-        right=WIDTH - RIGHT,
-        top=TOP,
-        bottom=HEIGHT - BOTTOM,
+        frame=FRAME,
         x_label=language.t("chart.rows"),
         y_label=better(metric, language),
         x_ticks=x_ticks,
@@ -56,10 +52,13 @@ def curves_figure(
 
 
 def _lines(rows: Sequence[Row]) -> dict[str, list[Row]]:
-    """The rows of each model that has two sizes or more, by size; best models first."""
+    """The rows of each model that has two sizes or more, by size; best models first.
+
+    Trivial models are left out: they would press the others together.
+    """
     by_model: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        if row.value is not None and row.n_train:
+        if row.value is not None and row.n_train and row.family != "trivial":
             by_model[row.model].append(row)
     lines = {
         name: sorted(found, key=lambda row: row.n_train or 0)
@@ -83,7 +82,7 @@ def _line(language: Language, line: Sequence[Row], x: Scale, y: Scale) -> Iterat
     for row, point in zip(line, points, strict=True):
         told = language.t("chart.at", model=row.model, n=row.n_train or 0,
                           value=language.value(row.metric, row.value))  # fmt: skip
-        yield Mark("dot", f"mean {style}", (point,), title=told, symbol=symbol(row.family))
+        yield drawn.mean(row, point, told, strong)
 
 
 def _names(lines: dict[str, list[Row]], y: Scale) -> Iterator[Mark]:
@@ -93,14 +92,14 @@ def _names(lines: dict[str, list[Row]], y: Scale) -> Iterator[Mark]:
     free = float("-inf")
     for at, name, family in ends:
         free = max(at + 4, free + 14)
-        yield Mark("text", f"label {look(family)}", ((WIDTH - RIGHT + 10, free),), text=name)
+        yield Mark("text", f"label {look(family)}", ((FRAME.across[1] + 10, free),), text=name)
 
 
 def _crossover(found: tuple[float, float | None, float | None, str], x: Scale) -> Iterator[Mark]:
     """An upright line where the lead changes, and the band of its interval."""
     n, low, high, text = found
+    bottom, top = FRAME.up
     if low is not None and high is not None:
-        corners = ((x.at(low), TOP), (x.at(high), HEIGHT - BOTTOM))
-        yield Mark("cell", "crossover", corners, title=text)
-    yield Mark("line", "crossover", ((x.at(n), TOP), (x.at(n), HEIGHT - BOTTOM)))
-    yield Mark("text", "label", ((x.at(n), TOP - 6),), text=text, anchor="middle")
+        yield Mark("cell", "crossover", ((x.at(low), top), (x.at(high), bottom)), title=text)
+    yield Mark("line", "crossover", ((x.at(n), top), (x.at(n), bottom)))
+    yield Mark("text", "label", ((x.at(n), top - 6),), text=text, anchor="middle")

@@ -61,16 +61,33 @@ class Key:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """The size of a chart and the margins around what is drawn, in pixels."""
+
+    width: int
+    height: int
+    left: float = 0
+    right: float = 0
+    top: float = 0
+    bottom: float = 0
+
+    @property
+    def across(self) -> tuple[float, float]:
+        """Where the horizontal axis starts and ends."""
+        return self.left, self.width - self.right
+
+    @property
+    def up(self) -> tuple[float, float]:
+        """Where the upright axis starts and ends."""
+        return self.height - self.bottom, self.top
+
+
+@dataclass(frozen=True)
 class Figure:
     """A whole chart: frame, axes, marks, legend; title is read out in place of the picture."""
 
     title: str
-    width: int
-    height: int
-    left: float
-    right: float
-    top: float
-    bottom: float
+    frame: Frame
     x_label: str = ""
     y_label: str = ""
     x_ticks: tuple[Tick, ...] = ()

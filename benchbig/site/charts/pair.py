@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchbig.metrics.names import Metric
-from benchbig.site.charts.axes import look, symbol
-from benchbig.site.charts.figure import Figure, Mark, Scale, padded
+from benchbig.site.charts import rows as drawn
+from benchbig.site.charts.figure import Figure, Frame, Mark, Scale, padded
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
-WIDTH, HEIGHT, EDGE = 200, 36, 8
+FRAME = Frame(200, 36, left=8, right=8)
 
 
 def pair_figure(language: Language, metric: Metric, rows: Sequence[Row]) -> Figure | None:
@@ -18,22 +18,17 @@ def pair_figure(language: Language, metric: Metric, rows: Sequence[Row]) -> Figu
     shown = [row for row in rows if row.value is not None]
     if not shown:
         return None
-    ends = [v for row in shown for v in (row.value, row.low, row.high) if v is not None]
-    scale = Scale(*padded(ends, 0.02), EDGE, WIDTH - EDGE)
+    scale = Scale(*padded([v for row in shown for v in drawn.ends(row)], 0.02), *FRAME.across)
     marks: list[Mark] = []
     for index, row in enumerate(shown):
-        y = HEIGHT * (index + 0.5) / len(shown)
-        told = f"{row.model} {language.value(metric.name, row.value)}"
+        y = FRAME.height * (index + 0.5) / len(shown)
         if row.low is not None and row.high is not None:
-            whole = ((scale.at(row.low), y), (scale.at(row.high), y))
-            marks.append(Mark("bar", f"interval {look(row.family)}", whole))
-        here = ((scale.at(row.value or 0.0), y),)
-        marks.append(
-            Mark("dot", f"mean {look(row.family)}", here, title=told, symbol=symbol(row.family))
-        )
+            marks.append(drawn.interval(row, (scale.at(row.low), y), (scale.at(row.high), y)))
+        title = f"{row.model} {language.value(metric.name, row.value)}"
+        marks.append(drawn.mean(row, (scale.at(row.value or 0.0), y), title))
     told = "; ".join(
         f"{row.model} {language.value(metric.name, row.value)} "
         f"{language.ends(metric.name, row.low, row.high)}".strip()
         for row in shown
     )
-    return Figure(told, WIDTH, HEIGHT, EDGE, WIDTH - EDGE, 0, HEIGHT, marks=tuple(marks))
+    return Figure(told, FRAME, marks=tuple(marks))

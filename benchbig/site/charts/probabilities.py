@@ -1,58 +1,54 @@
-"""What the predictions of two contenders look like: calibration, precision-recall, gains."""
+"""What predicted classes of two contenders look like: calibration, precision-recall, gains."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from benchbig.site.charts.axes import look, symbol
-from benchbig.site.charts.figure import Figure, Key, Mark, Scale, Tick
+from benchbig.site.charts.axes import look
+from benchbig.site.charts.contenders import (
+    ACROSS,
+    UP,
+    Contender,
+    curve,
+    diagonal,
+    dots,
+    framed,
+    share_axis,
+)
+from benchbig.site.charts.figure import Figure, Frame, Mark, Tick
 from benchbig.site.language import Language
-from benchbig.site.quality import Bin, Confusion
-
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 380, 340, 56, 14, 14, 54
-FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-
-@dataclass(frozen=True)
-class Contender:
-    """A model whose predictions are drawn, by its family's colour and shape."""
-
-    model: str
-    family: str
+from benchbig.site.predicted.classes import Bin, Confusion
 
 
 def calibration_figure(
     language: Language, found: Sequence[tuple[Contender, Sequence[Bin]]]
 ) -> Figure:
     """What was stated against what happened; on the dashed line they agree."""
-    x, y = _unit_scales()
-    marks = [Mark("line", "ideal", ((x.at(0), y.at(0)), (x.at(1), y.at(1))))]
-    for contender, bins in found:
-        points = tuple((x.at(one.stated), y.at(one.happened)) for one in bins)
-        marks.append(Mark("line", f"curve strong {look(contender.family)}", points))
-        for one, point in zip(bins, points, strict=True):
-            told = language.t("chart.bin", model=contender.model, n=one.n,
-                              stated=language.share(one.stated),
-                              happened=language.share(one.happened))  # fmt: skip
-            marks.append(Mark("dot", f"mean {look(contender.family)}", (point,), title=told,
-                              symbol=symbol(contender.family)))  # fmt: skip
-    return _figure(language, "calibration", marks, [contender for contender, _ in found])
+    axes = share_axis(language, ACROSS), share_axis(language, UP)
+    (x, _), (y, _) = axes
+    marks = [diagonal(0, 1, x, y)]
+    for who, bins in found:
+        points = [(x.at(one.stated), y.at(one.happened)) for one in bins]
+        told = [
+            language.t("chart.bin", model=who.model, n=one.n, stated=language.share(one.stated),
+                       happened=language.share(one.happened))
+            for one in bins
+        ]  # fmt: skip
+        marks += [curve(who, points), *dots(who, points, told)]
+    return framed(language, "calibration", axes, marks, [who for who, _ in found])
 
 
 def share_figure(
     language: Language, kind: str, found: Sequence[tuple[Contender, Sequence[float]]]
 ) -> Figure:
     """A curve a contender over shares from 0 to 1: kind "precision_recall" or "gains"."""
-    x, y = _unit_scales()
-    marks = []
-    if kind == "gains":
-        marks.append(Mark("line", "ideal", ((x.at(0), y.at(0)), (x.at(1), y.at(1)))))
-    for contender, values in found:
+    axes = share_axis(language, ACROSS), share_axis(language, UP)
+    (x, _), (y, _) = axes
+    marks = [diagonal(0, 1, x, y)] if kind == "gains" else []
+    for who, values in found:
         last = len(values) - 1
-        points = tuple((x.at(i / last), y.at(float(v))) for i, v in enumerate(values))
-        marks.append(Mark("line", f"curve strong {look(contender.family)}", points))
-    return _figure(language, kind, marks, [contender for contender, _ in found])
+        marks.append(curve(who, [(x.at(i / last), y.at(float(v))) for i, v in enumerate(values)]))
+    return framed(language, kind, axes, marks, [who for who, _ in found])
 
 
 def confusion_figure(
@@ -85,8 +81,7 @@ def confusion_figure(
     ticks = tuple(Tick(left + side * (j + 0.5), str(j + 1)) for j in range(k))
     return Figure(
         title=language.t("chart.confusion", model=contender.model),
-        width=int(left + size + 20), height=int(top + size + BOTTOM),
-        left=left, right=left + size, top=top, bottom=top + size,
+        frame=Frame(int(left + size + 20), int(top + size + 54), left, 20, top, 54),
         x_label=language.t("chart.predicted"), x_ticks=ticks, marks=tuple(marks),
     )  # fmt: skip
 
@@ -94,23 +89,3 @@ def confusion_figure(
 def _named(classes: Sequence[str], index: int) -> str:
     name = classes[index] if index < len(classes) else ""
     return f"{index + 1} {name}".strip()
-
-
-def _unit_scales() -> tuple[Scale, Scale]:
-    return Scale(0, 1, LEFT, WIDTH - RIGHT), Scale(0, 1, HEIGHT - BOTTOM, TOP)
-
-
-def _figure(
-    language: Language, kind: str, marks: Sequence[Mark], contenders: Sequence[Contender]
-) -> Figure:
-    x, y = _unit_scales()
-    return Figure(
-        title=language.t(f"chart.{kind}"),
-        width=WIDTH, height=HEIGHT,
-        left=LEFT, right=WIDTH - RIGHT, top=TOP, bottom=HEIGHT - BOTTOM,
-        x_label=language.t(f"chart.{kind}_x"), y_label=language.t(f"chart.{kind}_y"),
-        x_ticks=tuple(Tick(x.at(v), language.share(v)) for v in FIFTHS),
-        y_ticks=tuple(Tick(y.at(v), language.share(v)) for v in FIFTHS),
-        marks=tuple(marks),
-        keys=tuple(Key(look(c.family), symbol(c.family), c.model) for c in contenders),
-    )  # fmt: skip

@@ -1,17 +1,14 @@
-"""What the stored predictions of a row say beyond one number: curves, bins, confusions."""
+"""What predicted classes say beyond one number: curves, bins, confusions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from benchbig.data.parts import Array
-from benchbig.errors import BenchError
-from benchbig.record import Record
-from benchbig.store import predictions
+from benchbig.store import Predicted
 
 BINS = 10
 GRID = 101
@@ -61,32 +58,19 @@ def drawn(found: Sequence[Seed]) -> Drawn:
     """All of it, once for every language; found: at least one seed."""
     binary = found[0][1].ndim == 1
     able = [seed for seed in found if binary and seed[0].any()]
+    lines = [tuple(curve.tolist()) for curve in curves(able)] if able else [(), ()]
     return Drawn(
         bins=tuple(calibration(found)),
-        precision_recall=tuple(precision_recall(able).tolist()) if able else (),
-        gains=tuple(gains(able).tolist()) if able else (),
+        precision_recall=lines[0],
+        gains=lines[1],
         confusion=None if binary else confusion(found),
         balance=tuple(balance(found, 2 if binary else max(p.shape[1] for _, p in found))),
     )
 
 
-def seeds(store: Path, records: Sequence[Record]) -> list[Seed]:
-    """The labels and predictions of every ok record whose files are there and sound."""
-    found = (_seed(store, record) for record in records if record["status"] == "ok")
-    return [seed for seed in found if seed is not None]
-
-
-def _seed(folder: Path, record: Record) -> Seed | None:
-    named = record["predictions"]
-    if not named:
-        return None
-    # The names alone: a path in a record must not lead out of the store.
-    inside = {k: f"predictions/{Path(str(v)).name}" for k, v in named.items() if k != "sha256"}
-    try:
-        found = predictions(folder, {**record, "predictions": inside})
-    except BenchError:
-        return None  # the page goes without; benchbig check says what is wrong
-    if found is None or found.y.dtype.kind not in "iu" or not len(found.p):
+def seed(found: Predicted) -> Seed | None:
+    """The classes and probabilities of one seed; None where they are no such."""
+    if found.y.dtype.kind not in "iu" or found.p.dtype.kind != "f" or not len(found.p):
         return None
     y, p = found.y.astype(np.int64), found.p.astype(np.float64)
     classes = 2 if p.ndim == 1 else p.shape[-1]
@@ -114,32 +98,39 @@ def calibration(found: Sequence[Seed]) -> list[Bin]:
     ]
 
 
-def precision_recall(found: Sequence[Seed]) -> Array:
-    """The mean over seeds of the precision at GRID recalls from 0 to 1: (GRID,).
+def curves(found: Sequence[Seed]) -> tuple[Array, Array]:
+    """Precision over recall and gains, means over seeds: (GRID,) each. Binary, with positives.
 
-    At a recall the precision is that of the highest threshold which reaches it, not
-    interpolated, as in average precision. Binary tasks with positives only.
+    At each of GRID recalls from 0 to 1 the precision is that of the highest threshold which
+    reaches it, not interpolated, as in average precision. Gains are the share of positives
+    among the share looked at first; of examples with equal scores any may come first, so within
+    them that curve is straight.
     """
-    return np.asarray(np.mean([_precisions(y, p) for y, p in found], axis=0))
+    ranked = [(_found(y, p), len(y)) for y, p in found]
+    precisions = np.mean([_precisions(*one) for one, _ in ranked], axis=0)
+    return np.asarray(precisions), np.asarray(
+        np.mean([_gains(*one, n) for one, n in ranked], axis=0)
+    )
 
 
-def _precisions(y: Array, p: Array) -> Array:
-    order = np.argsort(-p, kind="stable")
-    # Equal scores enter together: the curve has a point after the last of each.
+def _found(y: Array, p: Array) -> tuple[Array, Array]:
+    """From the highest score down, at the last example of each: how many were looked at, and
+    how many of those were positive. Equal scores enter together.
+    """
+    order = np.argsort(-p)
     ends = np.append(np.flatnonzero(np.diff(p[order])), len(p) - 1)
-    hits = np.cumsum(y[order])[ends]
-    recall, precision = hits / hits[-1], hits / (ends + 1)
+    return ends + 1, np.cumsum(y[order])[ends]
+
+
+def _precisions(looked: Array, hits: Array) -> Array:
+    recall, precision = hits / hits[-1], hits / looked
     at = np.searchsorted(recall, np.linspace(0, 1, GRID) - 1e-12, side="left")
     return np.asarray(precision[np.minimum(at, len(precision) - 1)])
 
 
-def gains(found: Sequence[Seed]) -> Array:
-    """The mean over seeds of the share of positives among the share looked at first: (GRID,)."""
-    curves = []
-    for y, p in found:
-        hits = np.concatenate(([0.0], np.cumsum(y[np.argsort(-p, kind="stable")]) / y.sum()))
-        curves.append(np.interp(np.linspace(0, 1, GRID), np.linspace(0, 1, len(hits)), hits))
-    return np.asarray(np.mean(curves, axis=0))
+def _gains(looked: Array, hits: Array, n: int) -> Array:
+    shares = np.concatenate(([0.0], looked / n))
+    return np.interp(np.linspace(0, 1, GRID), shares, np.concatenate(([0.0], hits / hits[-1])))
 
 
 def confusion(found: Sequence[Seed]) -> Confusion:

@@ -1,0 +1,1 @@
+"""What the stored predictions of a row say beyond one number, made ready to be drawn."""

@@ -1,0 +1,113 @@
+"""What is published of a suite: its rows, its verdicts, and where they were measured?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median
+
+from benchbig import store
+from benchbig.cards import Catalog, SuiteCard, find
+from benchbig.hub.suite import belongs
+from benchbig.job import ALL
+from benchbig.record import Record
+from benchbig.tables.row import Row
+from benchbig.tables.rows import rows
+from benchbig.verdict.contenders import by_size, main_size
+from benchbig.verdict.judge import judge
+from benchbig.verdict.result import TaskVerdict, Verdicts
+
+
+@dataclass(frozen=True)
+class Published:
+    """A suite's records in a store, read.
+
+    rows: of every training size. titles: task name to title, in the suite's order.
+    """
+
+    store: Path
+    suite: SuiteCard
+    titles: Mapping[str, str]
+    rows: tuple[Row, ...]
+    verdicts: Verdicts
+
+    @property
+    def main(self) -> list[Row]:
+        """The rows of the size that counts on each task: the largest that both families have."""
+        tasks: dict[str, list[Row]] = {}
+        for row in self.rows:
+            tasks.setdefault(row.task, []).append(row)
+        sizes = {task: main_size(by_size(found)) for task, found in tasks.items()}
+        return [row for row in self.rows if row.n_train_asked == sizes[row.task]]
+
+    def of(self, verdict: TaskVerdict) -> list[Row]:
+        """The task's rows of the size that its verdict is about."""
+        return [row for row in self.main if row.task == verdict.task]
+
+
+@cache
+def records(folder: Path) -> Sequence[Record]:
+    """The records that count, trial runs left out."""
+    return tuple(store.results(store.latest(folder)))
+
+
+@cache
+def catalog() -> Catalog:
+    """The cards that come along."""
+    return find()
+
+
+def suites(folder: Path) -> list[str]:
+    """The suites that some record of the store was made for, by name."""
+    made = {record["suite"] for record in records(folder)}
+    return [name for name in catalog().names("suites") if name in made]
+
+
+@cache
+def of(folder: Path, name: str) -> Published | None:
+    """What a store holds of a suite, None where that is nothing."""
+    suite = catalog().suite(name)
+    mine = belongs(suite)
+    found = [one for one in records(folder) if mine(one["task"], one["model"])]
+    if not found:
+        return None
+    titles = {task: catalog().task(task).title for task in suite.tasks}
+    table = tuple(rows(found, suite.tasks))
+    return Published(folder, suite, titles, table, judge(folder, catalog(), suite=name))
+
+
+def machines(folder: Path, table: Iterable[Row]) -> str:
+    """Where these rows were measured, from the machines' own descriptions; "" without any."""
+    found = []
+    for name in sorted({env for row in table for env in row.envs}):
+        machine = store.env(folder, name)
+        if machine is None:
+            continue
+        gpus = ", ".join(gpu["name"] for gpu in machine["gpus"]) or "no GPU"
+        found.append(
+            f"{machine['cpu']} ({machine['cores']} cores, "
+            f"{machine['memory_bytes'] / 2**30:.0f} GiB, {gpus}), "
+            f"Python {machine['python']}, {machine['threads_a_job']} thread a job"
+        )
+    return f"Measured on {'; '.join(found)}." if found else ""
+
+
+def typical_seconds(folder: Path, name: str) -> str:
+    """A job's median wall time, on a CPU and all training rows, as a suite's card holds it."""
+    suite = catalog().suite(name)
+    seconds: dict[str, dict[str, list[float]]] = {}
+    for record in records(folder):
+        whole = record["status"] == "ok" and record["n_train_asked"] == ALL
+        if whole and record["device"] == "cpu":
+            models = seconds.setdefault(record["task"], {})
+            models.setdefault(record["model"], []).append(record["job_s"])
+    lines = []
+    for task in suite.tasks:
+        there = seconds.get(task, {})
+        known = {m: median(there[m]) for m in suite.models if m in there}
+        if known:
+            told = ", ".join(f"{model} = {s:.1f}" for model, s in known.items())
+            lines.append(f"{task} = {{ {told} }}\n")
+    return "".join(["[typical_s]\n", *lines]) if lines else ""

@@ -1,0 +1,138 @@
+"""Is a job in a worker that was forked ahead of it what it would have been in one forked for it?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from faults import AGREED, CONFINED, FAULTS, Run, check_fault, run
+from test_executors import at_fit
+from toys import Command, Plugins, kept
+from waiting import gone, until
+
+from benchbig import environment
+from benchbig.executors import sandbox
+from benchbig.executors.processes import children
+from benchbig.verification import verify
+
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or environment.cores() < 2,
+    reason="a worker is forked ahead on Linux, where a core is left for it",
+)
+ENDS = ("crashes", "leaves", "loops", "hoards", "leaves_session", "reseeds", "wanders", "raises",
+        *(CONFINED if sandbox.version() else ()))  # fmt: skip
+WAITS = at_fit(
+    "(context.cache / f'{context.seed}-{os.getpid()}').write_text(str(os.getppid()))\n"
+    "    while not (context.cache / 'go').exists(): time.sleep(0.02)"
+)
+# The numbers of threads before and after, and whether the generators stand where they stood.
+REHEARSAL = """
+import os, random
+import numpy as np
+from benchbig.worker.rehearse import rehearse
+def threads(): return len(os.listdir("/proc/self/task"))
+def states(): return random.getstate(), np.random.get_state()[1].tolist(), np.random.get_state()[2]
+before = threads(), states()
+rehearse()
+print(before == (threads(), states()))
+"""
+
+
+@pytest.fixture(scope="module")
+def ahead(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """One job at a time, so that a core is left."""
+    return run(tmp_path_factory.mktemp("ahead"), ENDS, "fork", "--jobs", "1")
+
+
+@pytest.fixture(scope="module")
+def behind(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """As many jobs as there are cores: each worker is forked for its job."""
+    return run(tmp_path_factory.mktemp("behind"), (), "fork", "--jobs", str(environment.cores()))
+
+
+@pytest.fixture
+def waiting(toys: Plugins, run_cli: Command) -> tuple[subprocess.Popen[str], Path]:
+    """A run of two jobs that wait for a file in this folder, where they leave what they are."""
+    toys.model("waits", WAITS)
+    line = run_cli.line("run", "--task", "tumour", "--model", "waits", "--plugins", toys.folder,
+                        "--seeds", "0,1", "--jobs", "1", "--executor", "fork")  # fmt: skip
+    driver = subprocess.Popen(line, cwd=run_cli.cwd, env=run_cli.env, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # fmt: skip
+    return driver, run_cli.cwd / "cache" / "shared"
+
+
+def spare_beside(folder: Path) -> int:
+    """The worker that the zygote has beside the one that runs."""
+    assert until(lambda: any(path.read_text() for path in folder.glob("?-*")))
+    (running,) = folder.glob("?-*")
+    zygote, own = int(running.read_text()), int(running.name.rpartition("-")[2])
+    assert until(lambda: len(children(zygote)) == 2)
+    (spare,) = children(zygote) - {own}
+    return spare
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_a_fault_becomes_a_record_of_a_worker_forked_ahead_too(ahead: Run, name: str):
+    check_fault(ahead[1]["tumour", name, 0], FAULTS[name])
+
+
+def test_it_gives_the_same_to_the_last_bit(ahead: Run, behind: Run):
+    for seed in (0, 1):
+        one, other = ahead[1]["tumour", "centre", seed], behind[1]["tumour", "centre", seed]
+        assert {name: one[name] for name in AGREED} == {name: other[name] for name in AGREED}
+        for name in ("path", "test"):
+            file = one["predictions"][name]
+            assert (ahead[0] / file).read_bytes() == (behind[0] / file).read_bytes()
+
+
+def test_the_store_is_sound_and_nothing_is_left_running(ahead: Run):
+    store, records = ahead
+    assert verify(store).problems == ()
+    assert list((store / ".work").iterdir()) == []
+    assert gone(int(records["tumour", "leaves_session", 0]["warnings"][0]))
+
+
+def test_a_rehearsal_starts_no_thread_and_draws_from_no_generator():
+    """A thread that is there before a worker gives up its rights would keep them."""
+    done = subprocess.run([sys.executable, "-c", REHEARSAL], capture_output=True, text=True,
+                          env={**os.environ, "OMP_NUM_THREADS": "1"}, check=True)  # fmt: skip
+    assert done.stdout == "True\n"
+
+
+def test_the_next_job_runs_in_the_worker_that_waits(
+    waiting: tuple[subprocess.Popen[str], Path], results: Path
+):
+    driver, folder = waiting
+    spare = spare_beside(folder)
+    (folder / "go").touch()
+    out, _ = driver.communicate(timeout=60)
+    assert driver.returncode == 0, out
+    assert [path.name for path in folder.glob("1-*")] == [f"1-{spare}"]
+    assert {record["status"] for record in kept(results).values()} == {"ok"}
+
+
+def test_a_waiting_worker_that_is_killed_costs_no_record(
+    waiting: tuple[subprocess.Popen[str], Path], results: Path
+):
+    driver, folder = waiting
+    spare = spare_beside(folder)
+    os.kill(spare, signal.SIGKILL)
+    assert gone(spare)
+    (folder / "go").touch()
+    out, _ = driver.communicate(timeout=60)
+    assert driver.returncode == 0, out
+    assert {record["status"] for record in kept(results).values()} == {"ok"}
+
+
+def test_a_waiting_worker_ends_with_a_driver_that_is_killed(
+    waiting: tuple[subprocess.Popen[str], Path],
+):
+    driver, folder = waiting
+    spare = spare_beside(folder)
+    driver.kill()
+    driver.communicate()
+    assert gone(spare)

@@ -1,18 +1,16 @@
 """How often does the gate call a regression where nothing changed, and how often does it see one?
 
-Stored predictions stand for the models. A world draws test examples anew, and fits anew: a fit's
-scores are the mean over the stored seeds, on the scale of log odds, plus a normal mixture of how
-the seeds deviate from it, so that fits differ among each other as much as the stored seeds do.
-Where seeds have test parts of their own, a fit is one of the stored seeds on a part of its test
-part. In each world all models of all tasks are compared, as in one run of the gate:
+Stored predictions stand for the models (benchmarks/gate_worlds.py). In each world all models of all
+tasks are compared, as in one run of the gate:
 
     real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
 
     other seeds   BASE and HEAD are fits that share no seed
     same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
-    planted       BASE is the stored seeds, HEAD the same made worse: noise on the scores, or wrong
-                  rows, so that the metric loses twice the minimum effect, or as much as the gate
-                  said in such a world that it sees
+    planted       BASE is the stored seeds, HEAD the same with one model made worse, the same
+                  examples in every seed, so that the metric loses twice the default minimum
+                  effect, or twice the minimum effect that the gate holds there
+    refitted      the same, but HEAD is made of other fits, made worse
 
     python benchmarks/gate_levels.py --worlds 1000
     benchbig run --task credit_default --model logreg,lightgbm --seeds 0-11 --results many
@@ -24,192 +22,52 @@ from __future__ import annotations
 import argparse
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from gate_worlds import (
+    MOST,
+    Curve,
+    Fit,
+    Harm,
+    Model,
+    World,
+    curve,
+    fates,
+    measured,
+    probabilities,
+    stored,
+    world,
+)
 
-from benchbig import store
-from benchbig.data.parts import Array
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
 from benchbig.gate.noise import DF, typical
 from benchbig.metrics.names import METRICS
-from benchbig.metrics.score import value
 from benchbig.stats.paired import Scored, scored
-from benchbig.stats.shift import Prior, shift
-from benchbig.tables.select import select
-from benchbig.verdict.effects import min_effect
+from benchbig.stats.shift import Prior, Shift, shift
 
-MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
-TINY = 1e-6
-
-
-@dataclass(frozen=True)
-class Model:
-    """A model's stored seeds on one task. ids, y: of each seed; scores: log odds of each."""
-
-    task: str
-    name: str
-    metric: str
-    kind: str
-    ids: tuple[Array, ...]
-    y: tuple[Array, ...]
-    scores: tuple[Array, ...]
-
-    @property
-    def one_part(self) -> bool:
-        """Whether all seeds have one test part."""
-        return all(np.array_equal(self.ids[0], ids) for ids in self.ids)
-
-
-def stored(folder: Path) -> list[Model]:
-    """The models of a store that are no trivial ones, with their scores."""
-    found = []
-    for chosen in select(store.latest(folder)):
-        ok = [record for record in chosen.records if record["status"] == "ok"]
-        if len(ok) < 2 or ok[0]["family"] == "trivial":
-            continue
-        kept = [store.predictions(folder, record) for record in ok]
-        ids, y, scores = zip(
-            *((one.ids, one.y, _scores(one.p)) for one in kept if one), strict=True
-        )
-        first = ok[0]
-        found.append(
-            Model(first["task"], first["model"], first["metric"], first["kind"], ids, y, scores)
-        )
-    return found
-
-
-def _scores(p: Array) -> Array:
-    p = np.clip(p.astype(np.float64), TINY, 1 - TINY)
-    result: Array = np.log(p / (1 - p)) if p.ndim == 1 else np.log(p)
-    return result
-
-
-def _probabilities(scores: Array) -> Array:
-    if scores.ndim == 1:
-        result: Array = 1 / (1 + np.exp(-scores))
-        return result
-    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
-
-
-@dataclass(frozen=True)
-class World:
-    """Test examples drawn anew for each task that has one test part for all seeds."""
-
-    drawn: Mapping[str, Array]
-
-    def kept(self, model: Model, rng: np.random.Generator, seed: int, harm: float) -> Scored:
-        """A stored seed, as it is or made worse, on the examples drawn."""
-        here = self.drawn[model.task]
-        seed %= len(model.scores)
-        return self._scored(model, model.scores[seed][here], model.y[0][here], None, harm, rng)
-
-    def fit(self, model: Model, rng: np.random.Generator) -> Scored:
-        """The model fitted anew and tested."""
-        if model.one_part:
-            mean = sum(model.scores) / len(model.scores)
-            mixture = rng.normal(0, 1 / np.sqrt(len(model.scores) - 1), len(model.scores))
-            apart = zip(mixture, model.scores, strict=True)
-            scores = mean + sum(weight * (one - mean) for weight, one in apart)
-            here, ids, y = self.drawn[model.task], None, model.y[0]
-        else:
-            seed = int(rng.integers(len(model.scores)))
-            scores, y, ids = model.scores[seed], model.y[seed], model.ids[seed]
-            here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
-        return self._scored(model, scores[here], y[here], ids if ids is None else ids[here], 0, rng)
-
-    def _scored(
-        self, model: Model, scores: Array, y: Array, ids: Array | None, harm: float,
-        rng: np.random.Generator,
-    ) -> Scored:  # fmt: skip
-        ids = np.arange(len(y)) if ids is None else ids
-        p = _probabilities(harmed(scores, y, harm, rng) if harm else scores)
-        return scored(model.metric, model.kind, ids, y, p)
-
-
-def world(models: Sequence[Model], rng: np.random.Generator, most: int) -> World:
-    drawn = {}
-    for model in models:
-        if model.one_part and model.task not in drawn:
-            drawn[model.task] = _draw(model, rng, most)
-    return World(drawn)
-
-
-def _draw(model: Model, rng: np.random.Generator, most: int) -> Array:
-    """At most so many examples, with replacement; of a rare class as many as there are, so that
-    the metric stays as uncertain as it is."""
-    n = len(model.y[0])
-    y = model.y[0]
-    if model.kind != "binary" or y.mean() > 0.05:
-        return rng.integers(n, size=min(n, most))
-    # The many negatives that every model puts last change nothing and cost time.
-    worst = np.max(list(model.scores), axis=0)
-    likely = np.argsort(-worst)[:6000]
-    positives = np.flatnonzero(y)
-    pool = np.union1d(likely, positives)
-    return rng.choice(pool, len(pool), replace=True)
-
-
-def harmed(scores: Array, y: Array, harm: float, rng: np.random.Generator) -> Array:
-    """Scores made worse. harm: noise in log odds; of many classes, the share of rows shuffled."""
-    if scores.ndim == 1:
-        result: Array = scores + rng.normal(0, harm, len(scores))
-        return result
-    hit = np.flatnonzero(rng.random(len(scores)) < harm)
-    worse = scores.copy()
-    # The class after the true one wins: surely wrong, and otherwise as before.
-    wrong = (y[hit].astype(np.int64) + 1) % scores.shape[1]
-    worse[hit, wrong] = scores[hit].max(axis=1) + 1.0
-    return worse
-
-
-def needed(model: Model, loss: float, rng: np.random.Generator) -> float:
-    """The harm that makes the metric lose this much, on average over the stored seeds."""
-
-    def lost(harm: float) -> float:
-        sign = 1 if METRICS[model.metric].higher_is_better else -1
-        losses = []
-        for y, scores in zip(model.y, model.scores, strict=True):
-            for generator in rng.spawn(2):
-                before = value(model.metric, model.kind, y, _probabilities(scores))
-                worse = _probabilities(harmed(scores, y, harm, generator))
-                after = value(model.metric, model.kind, y, worse)
-                losses.append(sign * ((before or 0.0) - (after or 0.0)))
-        return float(np.mean(losses))
-
-    low, high = 0.0, 1.0 if model.scores[0].ndim > 1 else 16.0
-    for _ in range(14):
-        middle = (low + high) / 2
-        low, high = (middle, high) if lost(middle) < loss else (low, middle)
-    return (low + high) / 2
+POWER = (
+    ("planted", "default", False),
+    ("planted", "promised", False),
+    ("refitted", "promised", True),
+)
 
 
 def compared(
-    models: Sequence[Model],
-    seeds: int,
-    same: bool,
-    rng: np.random.Generator,
-    harm: Mapping[int, float] | None = None,
-    minimum: Mapping[str, float] | None = None,
+    models: Sequence[Model], seeds: int, same: bool, rng: np.random.Generator
 ) -> list[Finding]:
-    """One run of the gate over all models in a new world."""
-    here = world(models, rng, MOST if harm is None else 100_000)
+    """One run of the gate over all models, each fitted anew on both sides, in a new world."""
+    here = world(models, rng, MOST)
     found = []
     for model in models:
         after = range(seeds) if same else range(seeds, 2 * seeds)
-        if harm is None:
-            base = {seed: here.fit(model, rng) for seed in range(seeds)}
-            head = {seed: here.fit(model, rng) for seed in after}
-        else:
-            base = {seed: here.kept(model, rng, seed, 0.0) for seed in range(seeds)}
-            head = {seed: here.kept(model, rng, seed, harm[id(model)]) for seed in after}
+        base = {seed: measured(model, here.fit(model, rng)) for seed in range(seeds)}
+        head = {seed: measured(model, here.fit(model, rng)) for seed in after}
         found.append((_finding(model), shift(base, head, _prior(model, base))))
-    return judged(found, minimum or {})
+    return judged(found, {})
 
 
 def null(
@@ -230,7 +88,7 @@ def dealt(models: Sequence[Model], seeds: int, worlds: int, seed: int) -> tuple[
     enough = [model for model in models if len(model.scores) >= 2 * seeds]
     runs = {
         id(m): [
-            scored(m.metric, m.kind, ids, y, _probabilities(scores))
+            scored(m.metric, m.kind, ids, y, probabilities(scores))
             for ids, y, scores in zip(m.ids, m.y, m.scores, strict=True)
         ]
         for m in enough
@@ -258,40 +116,57 @@ def _prior(model: Model, base: Mapping[int, Scored]) -> Prior:
 
 
 def planted(
-    models: Sequence[Model], seeds: int, worlds: int, seed: int, loss: str
-) -> Iterator[dict[str, Any]]:
-    """Of each model: how often the loss is caught. loss: "twice" the minimum effect, or "sees"."""
+    models: Sequence[Model], curves: Sequence[Curve], seeds: int, worlds: int, seed: int,
+    loss: str, refit: bool = False,
+) -> Iterator[dict[str, Any]]:  # fmt: skip
+    """Of each model: how often the loss is caught.
+
+    curves: how each loses by harm. loss: "default", twice the metric's minimum effect, or
+    "promised", twice the one that the gate holds when it compares the world's BASE and HEAD before
+    HEAD is made worse; worlds where that is out of reach are left out. refit: HEAD is of other
+    fits than BASE, else of the same.
+    """
     rng = np.random.default_rng(seed)
-    wanted = {id(m): 2 * min_effect(m.metric, {}, None) for m in models}
-    harm = {id(m): needed(m, wanted[id(m)], rng) for m in models}
-    caught, sees = _caught(models, seeds, 9 if loss == "sees" else worlds, rng, harm)
-    if loss == "sees":
-        wanted = {id(m): float(np.median(sees[id(m)])) for m in models}
-        harm = {id(m): needed(m, wanted[id(m)], rng) for m in models}
-        caught, sees = _caught(models, seeds, worlds, rng, harm)
-    for m in models:
-        yield {
-            "task": m.task,
-            "model": m.name,
-            "loss": wanted[id(m)],
-            "sees": float(np.median(sees[id(m)])),
-            "caught": caught[id(m)] / worlds,
-        }
-
-
-def _caught(
-    models: Sequence[Model], seeds: int, worlds: int, rng: np.random.Generator,
-    harm: Mapping[int, float],
-) -> tuple[dict[int, int], dict[int, list[float]]]:  # fmt: skip
-    """In how many worlds each model's loss was called, and what the gate said it sees."""
-    caught, sees = defaultdict(int), defaultdict(list)
+    rows: list[dict[str, list[float]]] = [defaultdict(list) for _ in models]
     for generator in rng.spawn(worlds):
-        for model, found in zip(
-            models, compared(models, seeds, True, generator, harm), strict=True
-        ):
-            caught[id(model)] += found.status == "regressed"
-            sees[id(model)].append(found.visible or 0.0)
-    return caught, sees
+        here = world(models, generator, 100_000)
+        fits = [_fits(model, here, seeds, refit, generator) for model in models]
+        quiet = [_moved(m, base, head, None) for m, (base, head) in zip(models, fits, strict=True)]
+        held = judged(quiet, {})
+        for i, model in enumerate(models):
+            before = held[i].minimum if loss == "promised" else held[i].asked
+            wanted = 2 * (before or 0.0)
+            if wanted > curves[i].lost[-1]:
+                continue  # no noise on the scores loses so much
+            harm = Harm(curves[i].harm(wanted), fates(generator))
+            # Alone among models that did not change: were all worse, Holm would be kinder to each.
+            alone = [*quiet[:i], _moved(model, *fits[i], harm), *quiet[i + 1 :]]
+            found = judged(alone, {})[i]
+            rows[i]["wanted"].append(wanted)
+            rows[i]["lost"].append((held[i].gain or 0.0) - (found.gain or 0.0))
+            rows[i]["caught"].append(found.status == "regressed")
+    for model, row in zip(models, rows, strict=True):
+        means = {name: float(np.mean(values)) for name, values in row.items()}
+        yield {"task": model.task, "model": model.name, "worlds": len(row["caught"]), **means}
+
+
+def _fits(
+    model: Model, here: World, seeds: int, refit: bool, rng: np.random.Generator
+) -> tuple[list[Fit], list[Fit]]:
+    if refit:
+        return tuple([here.fit(model, rng) for _ in range(seeds)] for _ in "bh")  # type: ignore
+    kept = [here.kept(model, seed) for seed in range(seeds)]
+    return kept, kept
+
+
+def _moved(
+    model: Model, base: Sequence[Fit], head: Sequence[Fit], harm: Harm | None
+) -> tuple[Finding, Shift | None]:
+    """BASE and HEAD compared; they share seeds where they are the same fits."""
+    first = 0 if head is base else len(base)
+    before = {seed: measured(model, fit) for seed, fit in enumerate(base)}
+    after = {first + seed: measured(model, fit, harm) for seed, fit in enumerate(head)}
+    return _finding(model), shift(before, after, _prior(model, before))
 
 
 def main() -> None:
@@ -304,30 +179,35 @@ def main() -> None:
     asked = parser.parse_args()
     models = stored(asked.store)
     told: dict[str, Any] = {"worlds": asked.worlds, "seeds": asked.seeds, "models": len(models)}
-    fixed = [model for model in models if model.one_part]
     if asked.part == "real":
         alarms, of = dealt(models, asked.seeds, asked.worlds, seed=3)
         told["real seeds"] = {"models": of, "alarms": alarms}
         print(f"real seeds: {alarms} of {asked.worlds} deals over {of} models")
     if asked.part in ("null", "all"):
+        fixed = [model for model in models if model.one_part]
         for name, some, same in (("other seeds", models, False), ("same seeds", fixed, True)):
             alarms, by_model = null(some, asked.seeds, same, asked.worlds, seed=1)
             told[name] = {"models": len(some), "alarms": alarms, "of": by_model}
             print(f"{name}: {alarms} of {asked.worlds} runs over {len(some)} models", by_model)
     if asked.part in ("power", "all"):
-        for loss in ("twice", "sees"):
-            told[f"planted {loss}"] = list(planted(fixed, asked.seeds, asked.worlds, 2, loss))
-            _print(loss, told[f"planted {loss}"])
+        curves = [curve(model) for model in models]
+        for name, loss, refit in POWER:
+            rows = list(planted(models, curves, asked.seeds, asked.worlds, 2, loss, refit))
+            told[f"{name} {loss}"] = rows
+            _print(f"{name} ({loss})", rows)
     if asked.json:
         asked.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
 
 
-def _print(loss: str, rows: Iterable[Mapping[str, Any]]) -> None:
-    for row in rows:
+def _print(name: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    for row in (row for row in rows if row["worlds"]):
         print(
-            f"planted ({loss}) {row['task']:22}{row['model']:24} loss {row['loss']:.4f}, sees "
-            f"{row['sees']:.4f}: caught {row['caught']:.1%}"
+            f"{name} {row['task']:22}{row['model']:24} loss {row['wanted']:.4f} "
+            f"(was {row['lost']:.4f}): caught {row['caught']:.1%} of {row['worlds']}",
+            flush=True,
         )
+    caught = sum(row["caught"] * row["worlds"] for row in rows if row["worlds"])
+    print(f"{name}: caught {caught:.0f} of {sum(row['worlds'] for row in rows)}", flush=True)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ in units of the square of what that module calls typical, as a scaled inverse ch
 and tasks; so a variance near 1 and the df of that module say that it is current. The likelihood of
 what is seen of one model, its variance over d + 1 seeds, is that of (T + expected) chi2(d) / d,
 expected being what the test examples explain of it. Trivial models and those whose predictions do
-not depend on the seed at all say nothing and are left out.
+not depend on the seed at all say nothing, and are left out like those of smaller training sizes.
 
     python benchmarks/seed_noise.py            # prints the fit and a table of ratios
 """
@@ -69,7 +69,9 @@ def found(stores: Iterable[Path], metric: str | None = None, say: bool = False) 
     for store in stores:
         for chosen in select(latest(store)):
             ok = [record for record in chosen.records if record["status"] == "ok"]
-            if len(ok) < 2 or ok[0]["family"] == "trivial" or metric not in (None, ok[0]["metric"]):
+            if len(ok) < 2 or ok[0]["family"] == "trivial" or ok[0]["n_train_asked"]:
+                continue
+            if metric not in (None, ok[0]["metric"]):
                 continue
             unit = typical(ok[0]["metric"], ok[0]["value"]) ** 2
             variance, expected, df = seen([read(store, record) for record in ok])

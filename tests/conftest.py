@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from gates_by_hand import base, head  # noqa: F401 - fixtures
 from hub_by_hand import hub_home  # noqa: F401 - a fixture
 from package_index import card, index, pip_unset  # noqa: F401 - fixtures
 from toys import Command, Plugins

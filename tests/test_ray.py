@@ -7,9 +7,7 @@ one core each.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
-import signal
 import subprocess
 import time
 from collections.abc import Iterator
@@ -59,7 +57,9 @@ class Local:
 
     def kill(self, node: Any) -> None:
         """Kill what makes a machine a node, as a failing one would go: with no farewell."""
-        os.kill(raylet(node), signal.SIGKILL)
+        process = node.all_processes["raylet"][0].process
+        process.kill()
+        process.wait()  # Ray's workers look whether it is there, which a zombie would be
 
     def remove(self, node: Any) -> None:
         """Take a node away, what is left of it, and wait until the cluster knows."""

@@ -12,7 +12,7 @@ from scipy import stats
 from benchbig.stats import ratio
 from benchbig.stats.holm import holm
 from benchbig.stats.paired import Scored, scored
-from benchbig.stats.shift import Prior, shift, steady
+from benchbig.stats.shift import Prior, Shift, shift, steady
 from benchbig.stats.student import p_value
 
 N = 50
@@ -140,6 +140,45 @@ def test_the_variance_over_examples_is_that_of_a_bootstrap():
     drawn = rng.integers(n, size=(2000, n))
     resampled = (right[1] - right[0])[drawn].mean(axis=1).std()
     assert found.se_examples == pytest.approx(resampled, rel=0.06)
+
+
+def known(difference: float = 0.0, se: float = 0.01, sd_one: float = 0.05) -> Shift:
+    """A shift from a value of 0.5 of which all doubt is over test examples, as if of 100."""
+    return Shift(0.5, 0.5 + difference, difference, se, math.inf, 6, se, sd_one, 0.0, 3, 3, True)
+
+
+def test_what_is_seen_by_hand():
+    """A value of .5 and sd .05 is as uncertain as 100 decisions. With l the loss and k the sum of
+    two quantiles, l = k sqrt(se^2 + l / 100): a quadratic."""
+    k = stats.norm.ppf(0.995) + stats.norm.ppf(0.95)
+    loss = (k**2 / 100 + math.sqrt((k**2 / 100) ** 2 + 4 * k**2 * 0.01**2)) / 2
+    assert known().visible(0.005, 0.0, 0.95, True) == pytest.approx(loss, rel=0.01)
+    sure = known(sd_one=0.0)  # where a loss brings no noise: se above the minimum, or its own
+    assert sure.visible(0.005, 0.0, 0.95, True) == pytest.approx(k * 0.01)
+    assert sure.visible(0.005, 0.05, 0.95, True) == pytest.approx(
+        0.05 + stats.norm.ppf(0.95) * 0.01
+    )
+
+
+def test_what_a_large_loss_brings_is_better_known_than_seeds_are():
+    """All of se is over seeds, with 6 df; the loss's own noise makes the sum normal."""
+    sure = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.05, 0.0, 3, 3, True)
+    k = stats.norm.ppf(0.9999) + stats.norm.ppf(0.95)
+    loss = (k**2 / 100 + math.sqrt((k**2 / 100) ** 2 + 4 * k**2 * 0.002**2)) / 2
+    assert sure.visible(0.0001, 0.0, 0.95, True) == pytest.approx(loss, rel=0.01)
+    small = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.0, 0.0, 3, 3, True)
+    t = stats.t.ppf(0.9999, 6) + stats.t.ppf(0.95, 6)
+    assert small.visible(0.0001, 0.0, 0.95, True) == pytest.approx(t * 0.002)
+
+
+def test_the_noise_of_a_loss_that_is_there_counts_once():
+    """A loss of .04 has brought .04 / 100; without it the variance was .0001."""
+    after = known(-0.04, se=math.sqrt(0.0001 + 0.0004))
+    before = known().visible(0.005, 0.01, 0.95, True)
+    assert after.visible(0.005, 0.01, 0.95, True) == pytest.approx(before)
+    gained = known(0.04, se=math.sqrt(0.0001 + 0.0004))
+    assert gained.visible(0.005, 0.01, 0.95, True) > before
+    assert gained.visible(0.005, 0.01, 0.95, False) == pytest.approx(before)
 
 
 # Ratios of times

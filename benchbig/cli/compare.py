@@ -122,6 +122,7 @@ def _gate(
     from benchbig.verdict import effects
 
     catalog = find(plugins)
+    card = catalog.suite(suite) if suite else None
     asked = Asked(
         base=stores[0],
         head=stores[1],
@@ -129,7 +130,8 @@ def _gate(
         selection=Selection(
             parse.names(task),
             parse.names(model),
-            belongs(catalog.suite(suite)) if suite else None,
+            belongs(card) if card else None,
+            card.limit if card else None,
         ),
         fail_on=parse.names(fail_on) or FAIL_ON,
         form=form,

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from benchbig.stats.shift import Shift
 
 LEVEL = 0.01  # chance of any false alarm in one comparison of two stores
-CAUGHT = 0.95  # how often a loss of the size called visible is seen
+TESTED = LEVEL / 2  # of each side, worse and better: the intervals then hold at 1 - LEVEL
+# How often a loss of the size called visible is seen. Promised are 95 in 100, which hold on average
+# over models; reckoned is with more, so that they hold too where seeds vary more than is typical.
+CAUGHT = 0.99
 FAMILIES = {"quality": ("regressed",), "missing": LOST}
 FAIL_ON = ("quality", "missing", "cost", "any", "never")
 
@@ -43,17 +46,30 @@ class Side:
 
 @dataclass(frozen=True)
 class Selection:
-    """What is looked at. tasks, models: only these, empty for all; suite: whether both are its."""
+    """What is looked at.
+
+    tasks, models: only these, empty for all. suite: whether both are its. limit: only trials with
+    this limit, 0 for what is no trial; None: what is no trial, or trials where BASE has only these.
+    """
 
     tasks: tuple[str, ...] = ()
     models: tuple[str, ...] = ()
     suite: Callable[[str, str], bool] | None = None
+    limit: int | None = None
 
     def holds(self, record: Record) -> bool:
         task, model = record["task"], record["model"]
         if self.suite is not None and not self.suite(task, model):
             return False
+        if self.limit is not None and record["limit"] != self.limit:
+            return False
         return (not self.tasks or task in self.tasks) and (not self.models or model in self.models)
+
+    def of(self, base: Iterable[Record]) -> Selection:
+        """The selection with its limit settled by what BASE holds."""
+        if self.limit is None and not all(record["limit"] for record in base):
+            return replace(self, limit=0)
+        return self
 
 
 EVERYTHING = Selection()
@@ -72,7 +88,8 @@ def compare(
     task's card, for the metric that needs them. Raises BenchError for a name in the selection
     that neither store has: a slip of the pen must not read as a pass.
     """
-    before, after = (store.results(store.records(side.folder)) for side in (base, head))
+    before, after = (store.records(side.folder) for side in (base, head))
+    selection = selection.of(before)
     for what, names in (("task", selection.tasks), ("model", selection.models)):
         there = {record[what] for record in (*before, *after)}
         for name in names:
@@ -119,12 +136,11 @@ def _for_costs(pair: Pair) -> tuple[Sequence[Record], Sequence[Record]]:
 
 def _examined(pair: Pair, base: Side, head: Side, costs: CostsOf) -> tuple[Finding, Shift | None]:
     """The finding so far, and the shift that is still to be judged."""
-    task, model, n_train, device = pair.place
+    task, model, n_train, device, limit = pair.place
     about = pair.any
     facts = METRICS.get(about["metric"])
-    finding = Finding(
-        task, model, n_train, device, "", about["metric"], facts is None or facts.higher_is_better
-    )
+    better = facts is None or facts.higher_is_better
+    finding = Finding(task, model, n_train, device, "", about["metric"], better, limit=limit)
     known = status(pair)
     if known is not None:
         finding = replace(finding, status=known[0], why=known[1], **_last_known(pair))
@@ -193,12 +209,12 @@ def judged(
             judged.append(finding)
             continue
         least = min_effect(finding.metric, minimum, moved.base)
-        made = _with_numbers(finding, moved, least, LEVEL / len(tested), down)
+        made = _with_numbers(finding, moved, least, TESTED / len(tested), down)
         gain = moved.gain(finding.higher_is_better)
         called = "no change seen"
-        if down <= LEVEL and gain <= -least:
+        if down <= TESTED and gain <= -least:
             called = "regressed"
-        elif up <= LEVEL and gain >= least:
+        elif up <= TESTED and gain >= least:
             called = "improved"
         judged.append(replace(made, status=called))
     return judged
@@ -216,6 +232,9 @@ def _with_numbers(
 ) -> Finding:
     reach = quantile(1 - level, moved.df) * moved.se
     wide = 0.0 if finding.unmoved else reach
+    visible = None
+    if not finding.unmoved:
+        visible = moved.visible(level, least, CAUGHT, finding.higher_is_better)
     return replace(
         finding,
         base=moved.base,
@@ -223,8 +242,9 @@ def _with_numbers(
         difference=moved.difference,
         low=moved.difference - wide,
         high=moved.difference + wide,
-        visible=None if finding.unmoved else moved.visible(level, least, CAUGHT),
-        minimum=least,
+        visible=visible,
+        asked=least,
+        minimum=max(least, (visible or 0.0) / 2),
         seeds=(moved.base_seeds, moved.head_seeds),
         paired=moved.paired,
         worse=worse,
@@ -234,8 +254,8 @@ def _with_numbers(
 def _badness(finding: Finding) -> tuple[int, float, str, str, int, str]:
     """Sorts the worst first: by status, then by the loss as a multiple of the minimum effect."""
     loss = 0.0
-    if finding.gain is not None and finding.minimum:
-        loss = finding.gain / finding.minimum
+    if finding.gain is not None and finding.asked:
+        loss = finding.gain / finding.asked
     elif finding.status == "missing" and finding.base is not None:
         loss = -finding.base
     place = STATUSES.index(finding.status)

@@ -47,10 +47,12 @@ class Finding:
 
     why: what is to be said besides the status. base, head: means over the seeds compared, in
     the metric's units. difference: head - base; low, high: the interval that holds for all
-    findings together. visible: the smallest loss that would be called a regression 95 times in
-    100. minimum: the minimum effect. seeds: how many of each store; paired: whether each was
-    compared with itself. unmoved: every seed of both stores predicts the same in both. worse: the
-    p-value of "it did not get worse", Holm over all findings.
+    findings together. visible: the smallest loss that is called a regression at least 95 times in
+    100. asked: the loss from which a sure one counts. minimum: the minimum effect that holds here,
+    asked or half of visible, whichever is more: of a loss twice as large the promise is kept.
+    seeds: how many of each store; paired: whether each was compared with itself. unmoved: every
+    seed of both stores predicts the same in both. worse: the p-value of "it did not get worse",
+    Holm over all findings. limit: of a trial, examples a part; 0 for what is none.
     """
 
     task: str
@@ -67,12 +69,14 @@ class Finding:
     low: float | None = None
     high: float | None = None
     visible: float | None = None
+    asked: float | None = None
     minimum: float | None = None
     seeds: tuple[int, int] = (0, 0)
     paired: bool = False
     unmoved: bool = False
     worse: float | None = None
     costs: tuple[Cost, ...] = ()
+    limit: int = 0
 
     @property
     def gain(self) -> float | None:

@@ -26,7 +26,7 @@ SD: Mapping[str, float] = {
 }
 OTHERWISE = 0.006
 SHARE = 0.02  # of the value itself, where the scale depends on the task
-DF = 3.0  # for how many degrees of freedom this counts beside the seeds at hand
+DF = 4.0  # for how many degrees of freedom this counts beside the seeds at hand
 
 
 def typical(metric: str, value: float) -> float:

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from benchbig.record import Record
-from benchbig.tables.select import Place, select
+from benchbig.tables.select import select_all
+
+Place = tuple[str, str, int, str, int]  # task, model, n_train_asked, device, limit
 
 # What must be the same for two values to be on one scale; and how that is said.
 SCALE = (
@@ -76,11 +78,15 @@ def status(pair: Pair) -> tuple[str, str] | None:
 
 
 def _by_place(records: Sequence[Record]) -> dict[Place, tuple[Record, ...]]:
-    last = {record["key"]: record for record in records}
+    by_limit: dict[int, dict[str, Record]] = defaultdict(dict)
+    for record in records:
+        by_limit[record["limit"]][record["key"]] = record
     found = {}
-    for chosen in select(last.values()):
-        one = chosen.records[0]
-        found[one["task"], one["model"], one["n_train_asked"], one["device"]] = chosen.records
+    for limit, last in by_limit.items():
+        for chosen in select_all(last.values()):
+            one = chosen.records[0]
+            place = (one["task"], one["model"], one["n_train_asked"], one["device"], limit)
+            found[place] = chosen.records
     return found
 
 

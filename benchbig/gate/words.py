@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from benchbig.gate.finding import COMPARED, Cost, Finding, Outcome
 from benchbig.metrics.names import ABSENT, METRICS, show
 from benchbig.tables import words
+
+SHOWN = 6  # tasks that a note names
 
 COSTS = {
     "fit_s": "fit",
@@ -16,10 +20,12 @@ COSTS = {
 
 
 def place(finding: Finding) -> tuple[str, str]:
-    """Task and model; a training size and an accelerator are named where there is one."""
+    """Task and model; a training size, a trial's limit and an accelerator where there is one."""
     task, model = words.printable(finding.task), words.printable(finding.model)
     if finding.n_train:
         task += f" ({words.count(finding.n_train)} rows)"
+    if finding.limit:
+        task += f" (limit {words.count(finding.limit)})"
     if finding.device != "cpu":
         model += f" ({words.printable(finding.device)})"
     return task, model
@@ -98,12 +104,13 @@ def notes(outcome: Outcome) -> list[str]:
     compared = [one for one in outcome.findings if one.status in COMPARED]
     if compared:
         said.append(
-            f"{1 - 2 * outcome.level:.0%} intervals hold for all together; where nothing changed, "
+            f"{1 - outcome.level:.0%} intervals hold for all together; where nothing changed, "
             f"fewer than 1 comparison in {1 / outcome.level:.0f} calls anything a regression; "
             "percentages change in points"
         )
         if any(one.visible is not None for one in compared):
             said.append("sees: a loss of this size is called a regression 95 times in 100")
+        said += [*_raised(compared), *_trials(compared)]
     moved = [c.status for one in outcome.findings for c in one.costs]
     if moved:
         tested = sum(status in COMPARED for status in moved)
@@ -112,6 +119,31 @@ def notes(outcome: Outcome) -> list[str]:
             f"{moved.count('improved')} improved; {len(moved) - tested} not comparable"
         )
     return said
+
+
+def _raised(compared: Sequence[Finding]) -> list[str]:
+    """Where the minimum effect is more than was asked, since so little cannot be seen."""
+    found: dict[str, list[Finding]] = {}
+    for one in compared:
+        if one.minimum is not None and one.asked is not None and one.minimum > one.asked:
+            found.setdefault(one.task, []).append(one)
+    told = []
+    for task, of in found.items():
+        sizes = [one.minimum or 0.0 for one in of]
+        ends = (signed(of[0].metric, end).removeprefix("+") for end in (min(sizes), max(sizes)))
+        told.append(f"{words.printable(task)} {' to '.join(dict.fromkeys(ends))}")
+    if len(told) > SHOWN:
+        told = [*told[: SHOWN - 1], f"{len(told) - SHOWN + 1} more"]
+    if not told:
+        return []
+    return [f"minimum effect raised to half of what is seen, as less cannot be: {'; '.join(told)}"]
+
+
+def _trials(compared: Sequence[Finding]) -> list[str]:
+    """That trials are cut short, so that nobody takes their values for results."""
+    if not any(one.limit for one in compared):
+        return []
+    return ["limit: trials on so many examples a part, compared only with their like"]
 
 
 def cost_notes(outcome: Outcome) -> list[str]:

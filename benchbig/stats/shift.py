@@ -39,8 +39,9 @@ class Shift:
     """What the second run has over the first, in the metric's own units.
 
     base, head: means over the seeds compared. difference: head - base. se, df: its standard
-    error and Student's degrees of freedom. se_examples: the part of se that other test examples
-    would make up. sd_one: a single value's standard deviation over test examples. sd_seeds: the
+    error and Student's degrees of freedom, of which weight is what is known of the seeds alone.
+    se_examples: the part of se that other test examples
+    would make up. sd_one: a base value's standard deviation over test examples. sd_seeds: the
     noise from seed to seed, the prior counted in. base_seeds, head_seeds: how many. paired:
     whether each seed was compared with itself.
     """
@@ -50,6 +51,7 @@ class Shift:
     difference: float
     se: float
     df: float
+    weight: float
     se_examples: float
     sd_one: float
     sd_seeds: float
@@ -61,23 +63,29 @@ class Shift:
         """The difference, above nought where the second run is the better one."""
         return self.difference if higher_is_better else -self.difference
 
-    def visible(self, level: float, minimum: float, caught: float) -> float:
+    def visible(self, level: float, minimum: float, caught: float, higher_is_better: bool) -> float:
         """The smallest true loss that a test at this level, and above the minimum, sees so often.
 
-        A loss brings noise of its own: where l of n decisions turn wrong, the variance of the
-        difference grows by l / n. For any other metric in [0, 1] n is the number of decisions
-        that would make its value as uncertain as it is.
+        A loss brings noise of its own: where l of n decisions turn wrong, the same ones in every
+        seed, the variance of the difference grows by l / n. For any other metric in [0, 1] n is
+        the number of decisions that would make its value as uncertain as it is. What noise a loss
+        that is already there has brought is taken off first, or it would count twice.
         """
         value = self.base
         a_decision = self.sd_one**2 / (value * (1.0 - value)) if 0.0 < value < 1.0 else 0.0
+        there = max(0.0, -self.gain(higher_is_better)) * a_decision
+        over_seeds = self.se**2 - self.se_examples**2
+        still = max(0.0, self.se_examples**2 - there)
         loss = 0.0
         for _ in range(ROUNDS):
-            se = math.sqrt(self.se**2 + loss * a_decision)
-            loss = max(quantile(1 - level, self.df) * se, minimum) + quantile(caught, self.df) * se
+            over_examples = still + loss * a_decision
+            se = math.sqrt(over_examples + over_seeds)
+            df = _satterthwaite(over_examples, over_seeds, self.weight)
+            loss = max(quantile(1 - level, df) * se, minimum) + quantile(caught, df) * se
         return loss
 
 
-ROUNDS = 8  # the loss settles to three digits in half as many
+ROUNDS = 12  # each about halves how far the loss is off, so that it is good to three digits
 NOTHING = Prior(0.0, 0.0)
 
 
@@ -117,8 +125,9 @@ def shift(
         difference=float(values[b:].mean() - values[:b].mean()),
         se=math.sqrt(over_examples + over_seeds),
         df=_satterthwaite(over_examples, over_seeds, weight),
+        weight=weight,
         se_examples=math.sqrt(over_examples),
-        sd_one=math.sqrt(float(np.trace(drawn)) / (b + h)),
+        sd_one=math.sqrt(float(np.trace(drawn[:b, :b])) / b),
         sd_seeds=math.sqrt(between),
         base_seeds=b,
         head_seeds=h,

@@ -23,7 +23,12 @@ class Chosen:
 
 
 def select(records: Iterable[Record], newest: Mapping[str, int] | None = None) -> list[Chosen]:
-    """The records of each row to be; trial runs (with --limit) are in none.
+    """The records of each row to be; trial runs (with --limit) are in none."""
+    return select_all(results(records), newest)
+
+
+def select_all(records: Iterable[Record], newest: Mapping[str, int] | None = None) -> list[Chosen]:
+    """The records of each row to be, of records that all have one limit, whatever it is.
 
     newest: task name to a version that is there besides, where these are not all records.
 
@@ -33,7 +38,7 @@ def select(records: Iterable[Record], newest: Mapping[str, int] | None = None) -
     """
     places: dict[Place, list[Record]] = defaultdict(list)
     versions = dict(newest or {})
-    for record in results(records):
+    for record in records:
         task, version = record["task"], record["task_version"]
         versions[task] = max(version, versions.get(task, version))
         places[task, record["model"], record["n_train_asked"], record["device"]].append(record)

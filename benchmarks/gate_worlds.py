@@ -1,0 +1,210 @@
+"""Worlds in which stored predictions stand for models: test examples, fits and harm drawn anew.
+
+A world draws test examples anew, and fits anew: a fit's scores are the mean over the stored seeds,
+on the scale of log odds, plus a normal mixture of how the seeds deviate from it, so that fits
+differ among each other as much as the stored seeds do. Where seeds have test parts of their own, a
+fit is one of the stored seeds on a part of its test part. benchmarks/gate_levels.py asks of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from scipy import special
+
+from benchbig import store
+from benchbig.data.parts import Array
+from benchbig.metrics.names import METRICS
+from benchbig.metrics.score import value
+from benchbig.stats.paired import Scored, scored
+from benchbig.tables.select import select
+
+MUCH, ROWS = (0.02, 16.0), (0.001, 0.5)  # of harm: in log odds, or the share of rows
+FATES = 2**17  # more than a task has test examples
+MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
+TINY = 1e-6
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model's stored seeds on one task. ids, y: of each seed; scores: log odds of each."""
+
+    task: str
+    name: str
+    metric: str
+    kind: str
+    ids: tuple[Array, ...]
+    y: tuple[Array, ...]
+    scores: tuple[Array, ...]
+
+    @property
+    def one_part(self) -> bool:
+        """Whether all seeds have one test part."""
+        return all(np.array_equal(self.ids[0], ids) for ids in self.ids)
+
+
+def stored(folder: Path) -> list[Model]:
+    """The models of a store, trained on all rows and not trivial, with their scores."""
+    found = []
+    for chosen in select(store.latest(folder)):
+        ok = [record for record in chosen.records if record["status"] == "ok"]
+        if len(ok) < 2 or ok[0]["family"] == "trivial" or ok[0]["n_train_asked"]:
+            continue
+        kept = [store.predictions(folder, record) for record in ok]
+        ids, y, scores = zip(
+            *((one.ids, one.y, _scores(one.p)) for one in kept if one), strict=True
+        )
+        first = ok[0]
+        found.append(
+            Model(first["task"], first["model"], first["metric"], first["kind"], ids, y, scores)
+        )
+    return found
+
+
+def _scores(p: Array) -> Array:
+    p = np.clip(p.astype(np.float64), TINY, 1 - TINY)
+    result: Array = np.log(p / (1 - p)) if p.ndim == 1 else np.log(p)
+    return result
+
+
+def probabilities(scores: Array) -> Array:
+    """From log odds."""
+    if scores.ndim == 1:
+        result: Array = 1 / (1 + np.exp(-scores))
+        return result
+    odds = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return odds / odds.sum(axis=1, keepdims=True)
+
+
+class Fit(NamedTuple):
+    """What a fit gives on its test part. scores: log odds; ids None for those drawn anew."""
+
+    scores: Array
+    y: Array
+    ids: Array | None
+
+
+@dataclass(frozen=True)
+class World:
+    """Test examples drawn anew for each task that has one test part for all seeds."""
+
+    drawn: Mapping[str, Array]
+
+    def kept(self, model: Model, seed: int) -> Fit:
+        """A stored seed on the examples drawn."""
+        seed %= len(model.scores)
+        if not model.one_part:
+            return Fit(model.scores[seed], model.y[seed], model.ids[seed])
+        here = self.drawn[model.task]
+        return Fit(model.scores[seed][here], model.y[seed][here], None)
+
+    def fit(self, model: Model, rng: np.random.Generator) -> Fit:
+        """The model fitted anew."""
+        if model.one_part:
+            mean = sum(model.scores) / len(model.scores)
+            mixture = rng.normal(0, 1 / np.sqrt(len(model.scores) - 1), len(model.scores))
+            apart = zip(mixture, model.scores, strict=True)
+            scores = mean + sum(weight * (one - mean) for weight, one in apart)
+            here = self.drawn[model.task]
+            return Fit(scores[here], model.y[0][here], None)
+        seed = int(rng.integers(len(model.scores)))
+        y = model.y[seed]
+        here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
+        return Fit(model.scores[seed][here], y[here], model.ids[seed][here])
+
+
+def measured(model: Model, fit: Fit, harm: Harm | None = None) -> Scored:
+    """The fit's value, as it is or made worse, and what each example adds to it."""
+    ids = np.arange(len(fit.y)) if fit.ids is None else fit.ids
+    p = probabilities(harm.done(fit.scores, fit.y, ids) if harm else fit.scores)
+    return scored(model.metric, model.kind, ids, fit.y, p)
+
+
+def world(models: Sequence[Model], rng: np.random.Generator, most: int) -> World:
+    drawn = {}
+    for model in models:
+        if model.one_part and model.task not in drawn:
+            drawn[model.task] = _draw(model, rng, most)
+    return World(drawn)
+
+
+def _draw(model: Model, rng: np.random.Generator, most: int) -> Array:
+    """At most so many examples, with replacement; of a rare class as many as there are, so that
+    the metric stays as uncertain as it is."""
+    here = pool(model)
+    rare = len(here) < len(model.y[0])
+    return rng.choice(here, len(here) if rare else min(len(here), most), replace=True)
+
+
+def pool(model: Model) -> Array:
+    """The examples that matter: of a rare class without the many that every model puts last."""
+    y = model.y[0]
+    if model.kind != "binary" or y.mean() > 0.05:
+        return np.arange(len(y))
+    likely = np.argsort(-np.max(list(model.scores), axis=0))[:6000]
+    return np.union1d(likely, np.flatnonzero(y))
+
+
+@dataclass(frozen=True)
+class Harm:
+    """What makes a model worse, the same examples in every seed, as a mistake in its code would.
+
+    much: noise in log odds; of many classes, the share of rows that are surely wrong. fate: of
+    each example, by its id, uniform in (0, 1).
+    """
+
+    much: float
+    fate: Array
+
+    def done(self, scores: Array, y: Array, ids: Array) -> Array:
+        """The scores made worse."""
+        fate = self.fate[ids % len(self.fate)]
+        if scores.ndim == 1:
+            result: Array = scores + self.much * special.ndtri(fate)
+            return result
+        hit = np.flatnonzero(fate < self.much)
+        worse = scores.copy()
+        # The class after the true one wins: surely wrong, and otherwise as before.
+        wrong = (y[hit].astype(np.int64) + 1) % scores.shape[1]
+        worse[hit, wrong] = scores[hit].max(axis=1) + 1.0
+        return worse
+
+
+def fates(rng: np.random.Generator) -> Array:
+    """Of each example, how a harm will hit it."""
+    return rng.random(FATES)
+
+
+@dataclass(frozen=True)
+class Curve:
+    """How much a model's metric loses by how much harm, on average over the stored seeds."""
+
+    much: Array
+    lost: Array
+
+    def harm(self, loss: float) -> float:
+        """How much harm makes it lose so much."""
+        return float(np.interp(loss, self.lost, self.much))
+
+
+def curve(model: Model) -> Curve:
+    """Of a model; a loss larger than all of its points is out of reach."""
+    sign = 1 if METRICS[model.metric].higher_is_better else -1
+    some = [fates(rng) for rng in np.random.default_rng(0).spawn(3)]
+    here = pool(model) if model.one_part else slice(None)
+    ends = MUCH if model.scores[0].ndim == 1 else ROWS
+    much = np.concatenate([[0.0], np.geomspace(*ends, 16)])
+    lost = np.zeros((len(much), len(model.y)))
+    for at, (y, scores) in enumerate(zip(model.y, model.scores, strict=True)):
+        y, scores = y[here], scores[here]
+        ids = np.arange(len(y))
+        for i, one in enumerate(much):
+            worse = (probabilities(Harm(one, fate).done(scores, y, ids)) for fate in some)
+            after = [value(model.metric, model.kind, y, p) or 0.0 for p in worse]
+            lost[i, at] = -sign * np.mean(after)
+    lost -= lost[0]
+    return Curve(much, np.maximum.accumulate(lost.mean(axis=1)))

@@ -1,0 +1,104 @@
+"""A store is judged: contenders, gains, what is said of few seeds and tasks."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from stores_by_hand import add
+
+from benchbig.cards import find
+from benchbig.errors import BenchError
+from benchbig.verdict import limits
+from benchbig.verdict.judge import Settings, judge
+from benchbig.verdict.result import ADOPT, KEEP
+
+PUBLISHED = Path(__file__).resolve().parents[1] / "results"
+
+
+# A store: on churn the large model is clearly better, on faults clearly worse.
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    add(tmp_path, "churn", "logreg", 0.75, valid_value=0.75)
+    add(tmp_path, "churn", "svm", 0.74, valid_value=0.70)
+    add(tmp_path, "churn", "bert", 0.93, family="pretrained", latency_ms=slow(90))
+    add(tmp_path, "churn", "small", 0.90, family="pretrained", valid_value=0.5)
+    add(tmp_path, "faults", "logreg", 0.9)
+    add(tmp_path, "faults", "bert", 0.7, family="pretrained", latency_ms=slow(90))
+    return tmp_path
+
+
+def slow(ms: float) -> dict[str, float]:
+    return {"p50": ms, "p90": ms, "p99": ms, "n": 10}
+
+
+def asked(**facts: object) -> Settings:
+    return Settings(limits=limits.Limits(**facts))
+
+
+def test_a_store_is_judged_task_by_task(folder):
+    found = {one.task: one for one in judge(folder, find()).tasks}
+    assert found["churn"].verdict == ADOPT
+    assert found["churn"].choice == "bert"
+    assert found["churn"].gain.value == pytest.approx(
+        found["churn"].large.value - found["churn"].classical.value
+    )
+    assert found["faults"].verdict == KEEP
+    assert found["churn"].ratios.latency == pytest.approx(90 / 0.21)
+    assert found["churn"].gain.p_holm >= found["churn"].gain.p
+
+
+def test_contenders_are_chosen_on_the_validation_part(tmp_path):
+    """svm is better on the test part, logreg on the validation part: logreg stands."""
+    add(tmp_path, "churn", "logreg", 0.7, valid_value=0.8)
+    add(tmp_path, "churn", "svm", 0.9, valid_value=0.7)
+    add(tmp_path, "churn", "bert", 0.9, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.model == "logreg"
+    assert one.classical.chosen_from == 2
+
+
+def test_one_seed_and_one_task_are_said_to_be_little(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7, seeds=(0,))
+    add(tmp_path, "churn", "bert", 0.9, seeds=(0,), family="pretrained")
+    found = judge(tmp_path, find())
+    assert "one seed" in found.tasks[0].notes[0]
+    assert found.tasks[0].verdict == ADOPT
+    assert "one task" in found.overall.notes[0]
+
+
+def test_only_seeds_that_both_have_are_compared(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7, seeds=(0, 1))
+    add(tmp_path, "churn", "bert", 0.9, seeds=(1, 2), family="pretrained")
+    assert judge(tmp_path, find()).tasks[0].gain.seeds == 1
+    other = tmp_path / "other"
+    add(other, "churn", "logreg", 0.7, seeds=(0,))
+    add(other, "churn", "bert", 0.9, seeds=(1,), family="pretrained")
+    (one,) = judge(other, find()).tasks
+    assert one.gain is None
+    assert "no seed on the same test examples" in one.why
+
+
+def test_missing_predictions_are_said(folder):
+    for path in (folder / "predictions").glob("[0-9a-f]*.npz"):
+        path.unlink()
+    with pytest.raises(BenchError, match="benchbig check"):
+        judge(folder, find())
+
+
+def test_an_answer_is_plain_json_and_the_same_each_time(folder):
+    first, second = (json.dumps(judge(folder, find()).as_dict(), allow_nan=False) for _ in "ab")
+    assert first == second
+
+
+def test_the_published_records_have_a_gain_on_every_task():
+    """Real predictions: each value of a contender is the record's, each gain their difference."""
+    found = judge(PUBLISHED, find(), suite="finance")
+    assert len(found.tasks) == 5
+    for one in found.tasks:
+        gain = one.large.value - one.classical.value
+        assert one.gain.value == pytest.approx(gain if one.higher_is_better else -gain)
+        assert one.gain.low < one.gain.value < one.gain.high

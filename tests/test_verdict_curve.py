@@ -1,0 +1,56 @@
+"""From how many examples on is the large model better? A small store, and the words."""
+
+from __future__ import annotations
+
+import pytest
+from stores_by_hand import add
+
+from benchbig.cards import find
+from benchbig.stats.crossover import Crossing
+from benchbig.verdict.curve import _said
+from benchbig.verdict.judge import judge
+from benchbig.verdict.result import Point
+
+
+def test_the_crossover_of_a_store_with_a_learning_curve(tmp_path):
+    """Level near 1,000: below it the classical model is right 20 points more often."""
+    for asked_for, classical, large in ((100, 0.8, 0.6), (1000, 0.8, 0.8), (0, 0.8, 0.95)):
+        add(tmp_path, "churn", "logreg", classical, asked=asked_for)
+        add(tmp_path, "churn", "bert", large, asked=asked_for, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    found = one.crossover
+    assert found.direction == "large from"
+    assert [point.n_train for point in found.points] == [100, 1000, 8000]
+    assert found.low < 1000 < found.high
+    assert found.text.startswith("the large model is ahead from about")
+    assert one.classical.n_train == 8000
+    last = found.points[-1]  # of the size that the verdict is about: the same gain and interval
+    assert (last.gain, last.low, last.high) == (one.gain.value, one.gain.low, one.gain.high)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "text"),
+    [
+        (500.0, 1900.0, "; between 500 and 1,900"),
+        (None, 1900.0, "; below 1,900, perhaps below the 100 that were tried"),
+        (500.0, None, "; above 500, perhaps above the 24,000 that were tried"),
+        (None, None, "; perhaps outside of the 100 to 24,000 that were tried"),
+    ],
+)
+def test_a_crossover_is_told_with_its_ends(low, high, text):
+    points = tuple(Point(n, "svm", "bert", 0.8, 0.8, 0.0, -0.1, 0.1) for n in (100, 24000))
+    found = _said(Crossing(True, 817.0, low, high, 0), points)
+    assert found.text == "the large model is ahead from about 820 examples" + text
+    never = _said(Crossing(True, None, None, None, -1), points)
+    assert never.text == "not within 100 to 24,000: the classical model is ahead throughout"
+    until = _said(Crossing(False, 817.0, 500.0, 1900.0, 0), points)
+    assert until.text.startswith("the large model is ahead up to about 820 examples")
+
+
+def test_the_size_that_both_families_have_counts(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.8, asked=1000)
+    add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.classical.n_train == 1000
+    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"

@@ -53,7 +53,8 @@ def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]
                     _start(runner, executor, *found)
                 for one, ended in gone:  # while the next ones run already
                     _end(runner, one, ended)
-                gone = [(runner.running.pop(ended.key), ended) for ended in _wait(runner, executor)]
+                over = _wait(runner, executor) if runner.running else ()
+                gone = [(runner.running.pop(ended.key), ended) for ended in over]
                 for _, ended in gone:
                     places.give_back(ended.key)
                     del left[ended.key]

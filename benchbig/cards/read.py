@@ -74,13 +74,19 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """What an annotation is made of: (tuple, (str, ...)) of tuple[str, ...]."""
+    return typing.get_origin(hint), typing.get_args(hint)
+
+
 def _value(seen: Any, hint: Any, file: str, place: str) -> Any:
     """One value as the annotation wants it."""
-    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    origin, arguments = _parts(hint)
     if origin in (typing.Union, types.UnionType):
         hint = next(a for a in arguments if a is not type(None))
         return _value(seen, hint, file, place)
-    if dataclasses.is_dataclass(hint):
+    if origin is None and dataclasses.is_dataclass(hint):
         _expect(seen, dict, file, place)
         return _build(typing.cast(type, hint), seen, file, place + ".")
     if origin is tuple:

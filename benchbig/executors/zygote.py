@@ -81,6 +81,10 @@ def main() -> None:
         with contextlib.suppress(BrokenPipeError):  # the driver is gone
             _serve(workers)
     finally:
+        if workers.spare is not None:
+            os.close(workers.spare.line)  # it leaves by itself, sooner than it could be ended
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(workers.spare.pid, 0)
         for pid in workers.running:
             processes.end_group(pid)
         processes.end_orphans()

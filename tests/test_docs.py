@@ -71,7 +71,10 @@ def documented_rows(text: str) -> list[tuple[list[str], str]]:
 def commands() -> dict[str, click.Command]:
     """Every command by what is typed, those of groups included."""
     found: dict[str, click.Command] = {}
-    for name, command in app.commands.items():
+    context = click.Context(app)
+    for name in app.list_commands(context):
+        command = app.get_command(context, name)
+        assert command is not None
         inner = command.commands if isinstance(command, click.Group) else {}
         found |= {f"{name} {one}": own for one, own in inner.items()} or {name: command}
     return found

@@ -79,3 +79,10 @@ def test_a_reader_that_leaves_early_gets_no_traceback(run_cli: Command):
     )
     assert done.stdout == "TASKS\n"
     assert done.stderr == ""
+
+
+def test_a_mistyped_command_gets_the_nearest_one(run_cli: Command):
+    done = run_cli("lst")
+    assert done.returncode == 2
+    assert "'lst'" in done.stderr
+    assert "'list'" in done.stderr

@@ -3,15 +3,46 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 
 import click
 
-from benchbig.cli import catalog, compare, data, doctor, leaderboard, results, run, track
-from benchbig.errors import INTERRUPTED, USAGE, BenchError
+from benchbig.errors import INTERRUPTED, USAGE, BenchError, unknown
+
+COMMANDS = {  # name -> its module here and what it is called there
+    "check": ("results", "check"),
+    "compare": ("compare", "compare"),
+    "doctor": ("doctor", "doctor"),
+    "export": ("results", "export"),
+    "fetch": ("data", "fetch"),
+    "leaderboard": ("leaderboard", "leaderboard"),
+    "list": ("catalog", "list_all"),
+    "merge": ("results", "merge"),
+    "run": ("run", "run"),
+    "show": ("catalog", "show"),
+    "track": ("track", "track"),
+}
+
+
+class Commands(click.Group):
+    """The commands, each imported when it is asked for: the others' options take time to make."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All names, in the order of the alphabet."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command:
+        """The command of this name. Raises BenchError where there is none."""
+        if cmd_name not in COMMANDS:
+            raise unknown("command", cmd_name, COMMANDS)
+        module, name = COMMANDS[cmd_name]
+        found: click.Command = getattr(import_module(f"benchbig.cli.{module}"), name)
+        return found
 
 
 @click.group(
     name="benchbig",
+    cls=Commands,
     help="Is a fine-tuned large pretrained model worth it on your task, or will logistic "
     "regression, an SVM or boosted trees do?",
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -29,13 +60,6 @@ def app(context: click.Context, version: bool) -> None:
     if context.invoked_subcommand is None:
         click.echo(context.get_help())
         context.exit(USAGE)
-
-
-for command in (
-    run.run, catalog.list_all, catalog.show, data.fetch, results.check, results.merge,
-    results.export, compare.compare, leaderboard.leaderboard, doctor.doctor, track.track,
-):  # fmt: skip
-    app.add_command(command)
 
 
 def main() -> None:

@@ -54,24 +54,23 @@ def read(path: Path, kind: type[Card]) -> Card:
 
 def _build(kind: type, table: dict[str, Any], file: str, place: str) -> Any:
     """One dataclass out of one TOML table; place is the table's dotted name with a full stop."""
-    fields = {f.name: f for f in dataclasses.fields(kind)}
-    hints = _hints(kind)
+    fields = _fields(kind)
     for key in table:
         if key not in fields:
             raise unknown("key", place + key, [place + name for name in fields], file)
     values = {}
     for name, field in fields.items():
         if name in table:
-            values[name] = _value(table[name], hints[name], file, place + name)
+            values[name] = _value(table[name], field.type, file, place + name)
         elif field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING:
             raise BenchError(f"{file}: '{place + name}' is missing")
     return kind(**values)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    """A dataclass's annotations as types; working them out takes longer than reading a card."""
-    return typing.get_type_hints(kind)
+def _fields(kind: type) -> dict[str, dataclasses.Field[Any]]:
+    """The fields by name. Their types are types, as schema.py does not postpone annotations."""
+    return {field.name: field for field in dataclasses.fields(kind)}
 
 
 @cache

@@ -1,7 +1,5 @@
 """The cards: the facts of a task, a model, a suite and an asset, as frozen dataclasses."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path

@@ -92,7 +92,10 @@ def steady_lightgbm(seed: int) -> Any:
 def catboost(seed: int) -> Any:
     """CatBoost's defaults on the columns of the logistic regression."""
     return make_pipeline(
-        columns(), CatBoostClassifier(random_seed=seed, thread_count=1, verbose=False)
+        columns(),
+        CatBoostClassifier(
+            random_seed=seed, thread_count=1, verbose=False, allow_writing_files=False
+        ),
     )
 
 

@@ -90,6 +90,6 @@ def test_twice_the_minimum_effect_that_the_gate_holds_is_caught(refit: bool):
 def test_what_is_taken_for_the_noise_of_seeds_is_that_of_the_published_records():
     """Variance 1 in its own units; the fit over some 30 models is good to about a factor of 2."""
     noise = script("seed_noise")
-    prior = noise.fit(noise.found([stores.PUBLISHED]))
+    prior = noise.fit(noise.usual(noise.found([stores.PUBLISHED])))
     assert 0.5 <= prior.variance <= 2.0
     assert 2.0 <= prior.df <= 12.0

@@ -131,7 +131,7 @@ def test_numbers_that_are_the_true_ones_are_seen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("valid", "value", "metric", "odd"),
     [
-        # Two others gain 0.30 from the validation part to the test part, as where data drift.
+        # Two others gain 0.30 from the validation part to the test part: its examples are easier.
         # The interval of these records is 0.07 wide: three half widths are 0.105.
         (0.40, 0.80, "average_precision", False),
         (0.39, 0.80, "average_precision", True),
@@ -144,13 +144,16 @@ def test_who_gains_more_on_the_test_part_than_others_do_is_seen(
     valid: float, value: float, metric: str, odd: bool
 ) -> None:
     of = task(metric=metric)
-    drift = 0.3 if metric == "average_precision" else -0.3
-    others = [ok(of, name, value=0.5 + drift, valid_value=0.5) for name in ("a", "b")]
-    one = ok(of, "one", value=value, valid_value=valid)
+    easier = 0.3 if metric == "average_precision" else -0.3
+    drawn = {"scheme": "stratified"}
+    others = [ok(of, name, value=0.5 + easier, valid_value=0.5, **drawn) for name in ("a", "b")]
+    one = ok(of, "one", value=value, valid_value=valid, **drawn)
     found = list(ahead([one], others))
     assert bool(found) == odd
     assert [record["model"] for record, _ in ahead([*others, one])] == ["one"] * odd
     assert list(ahead([one])) == []  # alone there is nothing to hold it against
+    assert list(ahead([{**one, "scheme": "time"}], others)) == []  # what comes later may be easier
+    assert list(ahead([{**one, "n_train_asked": 300}], others)) == []  # of another size
 
 
 def test_two_models_that_predict_the_same_to_the_byte_are_seen() -> None:

@@ -117,9 +117,7 @@ def test_fifteen_thousand_rows_are_only_as_many_elements_as_are_seen(
     assert "15,000 of 15,000 rows" in page.locator("#results-note").inner_text()
     assert page.locator("#results-table tbody tr").count() < 80
     page.evaluate("document.getElementById('results-table').scrollTop = 1e9")
-    page.wait_for_function(
-        "document.querySelector('#results-table tbody').innerText.includes('m00000')"
-    )
+    page.locator("#results-table tbody", has_text="m00000").wait_for()
     page.locator("#filters summary").click()
     page.locator("input[name=search]").fill("m12345")
     assert page.locator("#results-table a.model").all_inner_texts() == ["m12345"]

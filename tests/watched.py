@@ -63,7 +63,7 @@ class Watched:
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("console", self._console)
         self.page.on("request", self._request)
-        self.page.on("requestfailed", lambda request: self.wrong.append(request.url))
+        self.page.on("requestfailed", self._failed)
 
     def _console(self, message: Any) -> None:
         if message.type in ("error", "warning"):
@@ -72,6 +72,11 @@ class Watched:
     def _request(self, request: Any) -> None:
         if not request.url.startswith(f"file://{self.site}"):
             self.wrong.append(f"asked for {request.url}")
+
+    def _failed(self, request: Any) -> None:
+        # The icon comes after all else; where the next page is opened first, it is given up.
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"{request.url}: {request.failure}")
 
     def open(self, name: str) -> Page:
         """The page, once its script is done with it."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from benchbig.store import Predicted
 
 APART = 3.0  # half widths of a value's interval: some six standard errors
+Size = tuple[int, int | None]  # training rows and limit that were asked for
 FEW = 20  # examples: of fewer a model can have all right by luck
 
 
@@ -31,7 +32,7 @@ def of_quality(folder: Path, record: Record) -> Iterator[str]:
     if metric is None:
         return
     best = metric.most if metric.higher_is_better else metric.least
-    if record["value"] == best:
+    if record["value"] == best and not record["limit"]:  # a trial's few examples are soon all right
         yield f"{metric.name} is {record['value']:g}, which cannot be bettered"
     try:
         found = store.predictions(folder, record)
@@ -55,22 +56,26 @@ def _are_labels(found: Predicted) -> bool:
 
 
 def ahead(records: Sequence[Record], others: Sequence[Record] = ()) -> Iterator[tuple[Record, str]]:
-    """Records that are much better on the test part than on the validation part, beyond what the
-    task's other models are: where the data drift, all are.
+    """Records that are much better on the test part than on the validation part, beyond what any
+    other model of the task and the training size is. Not where the parts are cut by time: what comes
+    later may be easier, and more so for some models than for others.
 
     records: of one task; others: published ones of it.
     """
-    gaps: dict[str, list[float]] = defaultdict(list)
+    gaps: dict[Size, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for record in (*records, *others):
         gap = _gap(record)
         if gap is not None and record["family"] != "trivial":
-            gaps[record["model"]].append(gap)
+            gaps[_size(record)][record["model"]].append(gap)
     for record in records:
         own, half = _gap(record), _half(record)
-        usual = [gap for model, of in gaps.items() if model != record["model"] for gap in of]
+        by_model = gaps[_size(record)].items()
+        usual = [median_high(of) for model, of in by_model if model != record["model"]]
         if own is None or half is None or not usual or record["family"] == "trivial":
             continue
-        beyond = (own - median_high(usual)) / half
+        if record["scheme"] == "time":
+            continue
+        beyond = (own - max(usual)) / half
         if beyond > APART:
             yield (
                 record,
@@ -80,6 +85,10 @@ def ahead(records: Sequence[Record], others: Sequence[Record] = ()) -> Iterator[
                     f"half widths of its interval"
                 ),
             )
+
+
+def _size(record: Record) -> Size:
+    return record["n_train_asked"], record["limit"]
 
 
 def _gap(record: Record) -> float | None:

@@ -102,9 +102,8 @@ def main() -> None:
     asked = parser.parse_args()
     models = found(asked.stores, asked.metric, say=True)
     prior = fit(usual(models))
-    print(
-        f"{len(models)} models, the noisiest twentieth left out of the fit: variance {prior.variance:.3f}, df {prior.df:.2f}"
-    )
+    print(f"{len(models)} models, the noisiest twentieth of them left out of the fit:")
+    print(f"variance {prior.variance:.3f}, df {prior.df:.2f}")
 
 
 if __name__ == "__main__":

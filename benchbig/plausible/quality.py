@@ -57,8 +57,8 @@ def _are_labels(found: Predicted) -> bool:
 
 def ahead(records: Sequence[Record], others: Sequence[Record] = ()) -> Iterator[tuple[Record, str]]:
     """Records that are much better on the test part than on the validation part, beyond what any
-    other model of the task and the training size is. Not where the parts are cut by time: what comes
-    later may be easier, and more so for some models than for others.
+    other model of the task and the training size is. Not where the parts are cut by time: what
+    comes later may be easier, and more so for some models than for others.
 
     records: of one task; others: published ones of it.
     """

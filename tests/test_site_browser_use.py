@@ -67,7 +67,7 @@ def test_a_limit_changes_the_winners_and_lives_in_the_address(watched: Watched) 
     again = watched.open(f"index.html{page.url[page.url.index('#') :]}")
     assert again.locator("input[name=latency]").input_value() == "1"
     again.locator("#filters button[type=reset]").click()
-    again.wait_for_function("!location.hash.includes('latency')")
+    again.wait_for_url(lambda url: "latency" not in url)
     assert line.inner_html() == before
 
 

@@ -130,14 +130,6 @@ def test_parts_are_halved_until_they_fit_and_begun_again_from_the_first() -> Non
     assert len(undone) == 2  # after 5 rows, and after 3
 
 
-def test_classes_weigh_as_their_rarity_asks() -> None:
-    y = np.array([0] * 6 + [1] * 2)
-    np.testing.assert_allclose(loop.class_weights(y, 2, 1.0), [8 / 12, 8 / 4])
-    np.testing.assert_allclose(loop.class_weights(y, 2, 0.5), np.sqrt([8 / 12, 8 / 4]), rtol=1e-6)
-    np.testing.assert_allclose(loop.class_weights(y, 2, 0.0), [1, 1])
-    np.testing.assert_allclose(loop.class_weights(y, 3, 1.0), [8 / 18, 8 / 6, 8 / 3], rtol=1e-6)
-
-
 def test_a_balanced_loss_still_ends_in_the_classes_own_frequencies(folder: Path) -> None:
     """A head that sees nothing (all texts alike) can only learn the frequencies: 30 of 40."""
     model, _, _ = classifier(folder)

@@ -13,6 +13,7 @@ from torch import nn
 from benchbig.data import Context
 from benchbig.finetune import memory
 from benchbig.finetune.batches import Positions
+from benchbig.preprocess.balance import class_weights
 
 Labels = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -80,7 +81,8 @@ def train(
     rng = np.random.default_rng(context.seed)
     _set_dropout(model, recipe.dropout)
     steps = recipe.length(len(examples))
-    weights = class_weights(y, model.head.out_features, recipe.balance)
+    counts = np.bincount(y, minlength=model.head.out_features)
+    weights = class_weights(counts, recipe.balance).astype(np.float32)
     step = _Step(model, examples, y, weights, recipe.batch, bf16, context.device)
     optimizer = _optimizer(model, recipe, context.device)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(steps, recipe.warmup))
@@ -103,12 +105,6 @@ def train(
         context.notes.warnings.append(f"memory held only {step.size} rows of a batch at a time")
     model.eval()
     return best.said
-
-
-def class_weights(y: Labels, k: int, balance: float) -> Floats:
-    """(k,) what a row of each class counts: (n / (k m))^balance for a class of m rows."""
-    counts = np.maximum(np.bincount(y, minlength=k), 1)
-    return np.asarray((len(y) / (k * counts)) ** balance, dtype=np.float32)
 
 
 @dataclass

@@ -60,3 +60,19 @@ def add(
         np.savez_compressed(folder / record["predictions"]["path"], p=p)
         np.savez_compressed(folder / record["predictions"]["test"], ids=ids, y=y)
         store.append(folder, checked(record))
+
+
+def slow(ms: float) -> dict[str, float]:
+    """A latency of so many milliseconds, whatever the percentile."""
+    return {"p50": ms, "p90": ms, "p99": ms, "n": 10}
+
+
+def churn_and_faults(store: Path) -> Path:
+    """A store: on churn the large model is clearly better, on faults clearly worse."""
+    add(store, "churn", "logreg", 0.75, valid_value=0.75)
+    add(store, "churn", "svm", 0.74, valid_value=0.70)
+    add(store, "churn", "bert", 0.93, family="pretrained", latency_ms=slow(90))
+    add(store, "churn", "small", 0.90, family="pretrained", valid_value=0.5)
+    add(store, "faults", "logreg", 0.9)
+    add(store, "faults", "bert", 0.7, family="pretrained", latency_ms=slow(90))
+    return store

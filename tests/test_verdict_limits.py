@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from stores_by_hand import add
+from stores_by_hand import add, churn_and_faults
 
 from benchbig.cards import find
 from benchbig.errors import BenchError
@@ -13,22 +13,10 @@ from benchbig.verdict import limits
 from benchbig.verdict.judge import Settings, judge
 from benchbig.verdict.result import KEEP, UNSURE
 
-# A store: on churn the large model is clearly better, on faults clearly worse.
-
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    add(tmp_path, "churn", "logreg", 0.75, valid_value=0.75)
-    add(tmp_path, "churn", "svm", 0.74, valid_value=0.70)
-    add(tmp_path, "churn", "bert", 0.93, family="pretrained", latency_ms=slow(90))
-    add(tmp_path, "churn", "small", 0.90, family="pretrained", valid_value=0.5)
-    add(tmp_path, "faults", "logreg", 0.9)
-    add(tmp_path, "faults", "bert", 0.7, family="pretrained", latency_ms=slow(90))
-    return tmp_path
-
-
-def slow(ms: float) -> dict[str, float]:
-    return {"p50": ms, "p90": ms, "p99": ms, "n": 10}
+    return churn_and_faults(tmp_path)
 
 
 def asked(**facts: object) -> Settings:

@@ -115,3 +115,13 @@ def check_fault(record: Record, fault: Fault) -> None:
     assert fault.message in record["error"]["message"]
     assert record["value"] is None
     assert record["predictions"] is None
+
+
+def check_same_bits(one: Run, other: Run) -> None:
+    """The honest model gave the same in both runs: what must agree in records, all of its files."""
+    for seed in (0, 1):
+        here, there = one[1]["tumour", "centre", seed], other[1]["tumour", "centre", seed]
+        assert {name: here[name] for name in AGREED} == {name: there[name] for name in AGREED}
+        for name in ("path", "test"):
+            file = here["predictions"][name]
+            assert (one[0] / file).read_bytes() == (other[0] / file).read_bytes()

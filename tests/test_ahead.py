@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from faults import AGREED, CONFINED, FAULTS, Run, check_fault, run
+from faults import CONFINED, FAULTS, Run, check_fault, check_same_bits, run
 from test_executors import at_fit
 from toys import Command, Plugins, kept
 from waiting import gone, until
@@ -81,12 +81,7 @@ def test_a_fault_becomes_a_record_of_a_worker_forked_ahead_too(ahead: Run, name:
 
 
 def test_it_gives_the_same_to_the_last_bit(ahead: Run, behind: Run):
-    for seed in (0, 1):
-        one, other = ahead[1]["tumour", "centre", seed], behind[1]["tumour", "centre", seed]
-        assert {name: one[name] for name in AGREED} == {name: other[name] for name in AGREED}
-        for name in ("path", "test"):
-            file = one["predictions"][name]
-            assert (ahead[0] / file).read_bytes() == (behind[0] / file).read_bytes()
+    check_same_bits(ahead, behind)
 
 
 def test_the_store_is_sound_and_nothing_is_left_running(ahead: Run):

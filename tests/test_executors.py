@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from faults import AGREED, FAULTS, Run, check_fault, run
+from faults import FAULTS, Run, check_fault, check_same_bits, run
 from toys import CENTROID, Command, Plugins, kept
 from waiting import gone, until
 
@@ -59,13 +59,7 @@ def test_a_fault_becomes_a_record_without_processes_too(serial: Run, name: str):
 def test_the_good_model_gives_the_same_to_the_last_bit(
     forked: Run, how: str, request: pytest.FixtureRequest
 ):
-    store, records = request.getfixturevalue(how)
-    for seed in (0, 1):
-        alone, among = forked[1]["tumour", "centre", seed], records["tumour", "centre", seed]
-        assert {name: among[name] for name in AGREED} == {name: alone[name] for name in AGREED}
-        for name in ("path", "test"):
-            file = alone["predictions"][name]
-            assert (store / file).read_bytes() == (forked[0] / file).read_bytes()
+    check_same_bits(forked, request.getfixturevalue(how))
 
 
 @pytest.mark.parametrize("how", ["spawned", "serial"])

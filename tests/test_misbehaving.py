@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from faults import AGREED, CONFINED, FAULTS, FOLDER, Run, check_fault, run
+from faults import AGREED, CONFINED, FAULTS, FOLDER, Run, check_fault, check_same_bits, run
 from toys import Command, kept
 from waiting import gone
 
@@ -48,12 +48,7 @@ def test_a_misbehaving_model_becomes_a_record(wild: Run, name: str):
 
 
 def test_the_honest_model_beside_them_gives_the_same_to_the_last_bit(calm: Run, wild: Run):
-    for seed in (0, 1):
-        alone, among = calm[1]["tumour", "centre", seed], wild[1]["tumour", "centre", seed]
-        assert {name: among[name] for name in AGREED} == {name: alone[name] for name in AGREED}
-        for name in ("path", "test"):
-            file = alone["predictions"][name]
-            assert (wild[0] / file).read_bytes() == (calm[0] / file).read_bytes()
+    check_same_bits(calm, wild)
 
 
 @pytest.mark.parametrize("name", ["alters", "alters_in_predict", "reseeds", "wanders", "floods"])

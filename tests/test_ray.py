@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_executors import AGREED, at_fit
+from faults import AGREED
+from test_executors import at_fit
 from toys import BREAST_CANCER, CENTROID, Command, Plugins, kept, line_count, one_line
 
 from benchbig.assets import cache as shelf

@@ -68,17 +68,19 @@ def test_every_command_and_option_says_what_it_is_for(run_cli: Command, command:
 
 
 def test_a_reader_that_leaves_early_gets_no_traceback(run_cli: Command):
-    done = subprocess.run(
-        f"{' '.join(run_cli.line('list'))} | head -1",
-        shell=True,
+    with subprocess.Popen(
+        run_cli.line("list"),
         cwd=run_cli.cwd,
         env=run_cli.env,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-    )
-    assert done.stdout == "TASKS\n"
-    assert done.stderr == ""
+    ) as started:
+        assert started.stdout is not None
+        assert started.stderr is not None
+        assert started.stdout.readline() == "TASKS\n"
+        started.stdout.close()
+        assert started.stderr.read() == ""
 
 
 def test_a_mistyped_command_gets_the_nearest_one(run_cli: Command):

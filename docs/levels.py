@@ -102,27 +102,25 @@ def _range(metric: str, sizes: Sequence[float]) -> str:
         return ""
     scale, unit = (100, " points") if METRICS[metric].percent else (1, "")
     ends = (f"{scale * end:.2g}" for end in (min(sizes), max(sizes)))
-    return " to ".join(dict.fromkeys(ends)) + unit
+    text = " to ".join(dict.fromkeys(ends))
+    return f"{text}{' point' if unit and text == '1' else unit}"
 
 
 def _caught(rows: Sequence[Figures]) -> str:
     caught, worlds = (sum(row[what] for row in rows) for what in ("caught", "worlds"))
     share = f" ({caught / worlds:.1%})" if worlds else ""
-    return f"{caught:,} of {worlds:,}{share}"
+    out = sum(row["of"] - row["worlds"] for row in rows)
+    return f"{caught:,} of {worlds:,}{share}" + (f"; {out:,} out of reach" if out else "")
 
 
 def _weakest(what: str, found: Sequence[Figures]) -> Iterator[str]:
-    """Of which model a loss is caught least often, and what was left out."""
-    rows = [row for row in found if row["worlds"]]
-    if not rows:
-        return
-    least = min(rows, key=lambda row: row["caught"] / row["worlds"])
-    name = f"{least['model']} on {least['task']}"
-    told = f"least often {name}, {least['caught']} of {least['worlds']}"
-    out = sum(row["of"] - row["worlds"] for row in found)
-    if out:
-        told += f"; {out:,} worlds left out, in which no noise on the scores loses so much"
-    yield f"{what[0].upper()}{what[1:]}: {told}."
+    """Of which model a loss is caught least often, where one is missed at all."""
+    missed = [row for row in found if row["caught"] < row["worlds"]]
+    if missed:
+        least = min(missed, key=lambda row: row["caught"] / row["worlds"])
+        name = f"{least['model']} on {least['task']}"
+        told = f"least often {name}, {least['caught']} of {least['worlds']}"
+        yield f"{what[0].upper()}{what[1:]}: {told}."
 
 
 @cache

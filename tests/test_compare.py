@@ -40,7 +40,15 @@ def run(*arguments: str) -> tuple[int, str]:
 def test_a_model_over_a_limit_at_several_sizes_is_left_out_of_one_task(tmp_path):
     for rows in (0, 300):
         add(tmp_path, "churn", "logreg", 0.75, n_train_asked=rows)
-        add(tmp_path, "churn", "bert", 0.9, family="pretrained", n_train_asked=rows, latency_ms=slow(90))
+        add(
+            tmp_path,
+            "churn",
+            "bert",
+            0.9,
+            family="pretrained",
+            n_train_asked=rows,
+            latency_ms=slow(90),
+        )
     add(tmp_path, "faults", "bert", 0.9, family="pretrained", latency_ms=slow(90))
     add(tmp_path, "faults", "logreg", 0.75)
     code, text = run("--results", str(tmp_path), "--max-latency-ms", "50")

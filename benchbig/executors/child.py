@@ -91,9 +91,9 @@ def _say_done(request: Request, done: int, others: set[int]) -> None:
     """
     _, held = processes.account(resource.getrusage(resource.RUSAGE_SELF))
     if request.device == "cpu" and held < LITTLE and not processes.children(os.getpid()):
+        os.write(done, b".")
         if request.cores and others:
             os.sched_setaffinity(0, others)
-        os.write(done, b".")
 
 
 def wait_and_leave(line: int, done: int | None = None) -> NoReturn:

@@ -43,14 +43,15 @@ class Fork:
         self._variables = dict(variables)
         self._ahead = ahead
         self._zygote: subprocess.Popen[bytes] | None = None
+        self._began = False  # a job
         self._unread = b""
         self._orders: dict[str, Order] = {}  # of every job that has not ended
         self._watch = Watch()
         self._apart: dict[str, Fork] = {}
 
     def start(self, request: Request, timeout: float | None) -> None:
-        zygote = self._zygote or self._begin()
-        key = request.job.key
+        zygote = self._zygote or self.begin()
+        key, self._began = request.job.key, True
         self._orders[key] = (request, timeout)
         assert zygote.stdin is not None
         with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
@@ -77,10 +78,13 @@ class Fork:
         if self._zygote is not None:
             assert self._zygote.stdin is not None
             self._zygote.stdin.close()
+            if not self._began:  # it has no worker to end, and may be importing still
+                self._zygote.kill()
             self._zygote.wait()
             self._zygote = None
 
-    def _begin(self) -> subprocess.Popen[bytes]:
+    def begin(self) -> subprocess.Popen[bytes]:
+        """Start the zygote, which imports while the driver goes on with other things."""
         asked = json.dumps({"imports": [*FIRST, *self._imports], "ahead": self._ahead})
         self._zygote = subprocess.Popen(
             [*PYTHON, "benchbig.executors.zygote", asked],

@@ -82,12 +82,11 @@ def main() -> None:
             _serve(workers)
     finally:
         if workers.spare is not None:
-            os.close(workers.spare.line)  # it leaves by itself, sooner than it could be ended
-            with contextlib.suppress(ChildProcessError):
-                os.waitpid(workers.spare.pid, 0)
+            os.kill(workers.spare.pid, signal.SIGKILL)  # it may be rehearsing still
         for pid in workers.running:
             processes.end_group(pid)
         processes.end_orphans()
+    os._exit(0)  # rather than take apart, piece by piece, all that was imported
 
 
 def _import(module: str, names: list[str]) -> None:
@@ -120,17 +119,17 @@ def _serve(workers: Workers) -> None:
 
 def _start(workers: Workers, line: bytes) -> None:
     """Give an order to the spare worker, or to one that is forked now."""
-    request = from_json(line.decode())
     worker, workers.spare = workers.spare, None
     if worker is None or not _waits(worker):
-        _prepare(request)
+        _prepare(from_json(line.decode()))
         worker = _fork(workers)
     with contextlib.suppress(BrokenPipeError), os.fdopen(worker.line, "wb") as pipe:
         pipe.write(line + b"\n")
+    request = from_json(line.decode())  # while the worker has begun
     workers.running[worker.pid] = pidfd = os.pidfd_open(worker.pid)
     workers.selector.register(pidfd, selectors.EVENT_READ, (worker.pid, request.job.key))
     workers.events.write(json.dumps({"started": request.job.key, "pid": worker.pid}) + "\n")
-    _prepare(request)  # for the next ones, while this one has begun
+    _prepare(request)  # for the next ones
 
 
 def _tell(workers: Workers, pid: int, key: str) -> None:

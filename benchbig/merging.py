@@ -100,7 +100,7 @@ def _lines(folder: Path, name: str) -> Iterator[Line]:
     if not path.exists():
         return
     with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
+        for number, text in enumerate(store.as_written(file), 1):
             if text.endswith("\n"):
                 record = store.parse(path, number, text)
                 yield Line(f"{path}:{number}", text, record)

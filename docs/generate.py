@@ -80,7 +80,7 @@ BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ),
     *(
         (f"suites/{name}.toml", "typical_s", partial(typical_seconds, RESULTS, name))
-        for name in ("finance", "media", "retail", "healthcare")
+        for name in ("finance", "media", "retail", "healthcare", "core")
     ),
 )
 MARKERS = {

@@ -14,7 +14,7 @@ from sklearn import metrics as sk
 from benchbig.cards import Costs
 from benchbig.metrics import names
 from benchbig.metrics.calibration import CLIP
-from benchbig.metrics.prediction import PredictionError, check_prediction
+from benchbig.metrics.prediction import PredictionError, check_prediction, round_for_storage
 from benchbig.metrics.score import score, value
 
 COSTS = Costs(missed=100.0, false_alarm=5.0, currency="EUR", why="assumed")
@@ -207,15 +207,40 @@ def test_what_is_no_prediction_is_refused(kind, p, reason):
 
 def test_predictions_are_rounded_before_they_are_scored():
     rng = np.random.default_rng(0)
-    p = check_prediction("binary", 9, 2, rng.random(9))
-    assert p.dtype == np.float32
-    assert check_prediction("binary", 2, 2, np.array([-1e-9, 1 + 1e-7])).tolist() == [0.0, 1.0]
     p = rng.dirichlet(np.full(77, 0.02), size=500)
     stored = check_prediction("multiclass", 500, 77, p)
     assert stored.dtype == np.float16
-    # float16 moves row sums off 1 by up to its 2^-11; the check must take its own output.
-    assert check_prediction("multiclass", 500, 77, stored).tobytes() == stored.tobytes()
     y = rng.integers(77, size=500)
     assert score("multiclass", y, stored)["log_loss"] == pytest.approx(
         _sk_log_loss(y, stored / stored.sum(axis=1, dtype=float, keepdims=True), None), **CLOSE
     )
+    assert check_prediction("binary", 2, 2, np.array([-1e-9, 1 + 1e-7])).tolist() == [0.0, 1.0]
+
+
+def test_a_binary_probability_keeps_13_significant_bits():
+    p = check_prediction("binary", 4, 2, np.array([1 / 3, 1e-7 / 3, 0.0, 1 - 2**-12]))
+    assert p.dtype == np.float32
+    # 1/3 is 1.0101...01|0101 in base 2, 2^-2 times; 13 bits end in 1.010101010101.
+    assert p[0] == 0b1010101010101 / 2**14
+    assert p[1] == pytest.approx(1e-7 / 3, rel=2**-13)
+    assert p[2:].tolist() == [0.0, 1 - 2**-12]
+    halves = np.array([1 + 2**-13, 1 + 3 * 2**-13]) / 2  # each between two neighbours
+    assert check_prediction("binary", 2, 2, halves).tolist() == [0.5, (1 + 2**-11) / 2]
+
+
+def test_a_multiclass_probability_keeps_to_a_grid_and_a_small_one_its_size():
+    step = 2**-12
+    row = np.array([0.3, 2.4 * step, 1.2 * step, step / 5, 2**-24, 2**-30, 0.0])
+    row[0] += 1 - row.sum()
+    p = check_prediction("multiclass", 1, 7, row[None])[0].astype(float)
+    assert p[0] == round(row[0] / step) / 4096
+    assert p[1:].tolist() == [2 * step, step, step / 4, 2**-24, 0.0, 0.0]
+
+
+@pytest.mark.parametrize(("kind", "k"), [("binary", 1), ("multiclass", 20), ("regression", 1)])
+def test_what_was_rounded_once_stays_as_it_is_and_in_order(kind: str, k: int):
+    p = np.sort(np.random.default_rng(1).dirichlet(np.full(20, 0.1), size=200)[:, :k], axis=0)
+    p = p if kind == "multiclass" else p[:, 0]
+    once = round_for_storage(kind, p)
+    assert round_for_storage(kind, once).tobytes() == once.tobytes()
+    assert (np.diff(once.astype(float), axis=0) >= 0).all()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -196,3 +198,26 @@ def test_predictions_come_back_as_a_worker_wrote_them(folder: Path, tmp_path: Pa
     assert (found.ids.tolist(), found.y.tolist()) == ([7, 3, 5], [0, 1, 1])
     assert found.groups is not None
     assert found.groups.tolist() == [1, 1, 2]
+
+
+class Growing(io.RawIOBase):
+    """A file that is read while it is written: at its end for a moment, then longer."""
+
+    def __init__(self, *seen: bytes):
+        self.seen = list(seen)
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        found = self.seen.pop(0) if self.seen else b""
+        buffer[: len(found)] = found
+        return len(found)
+
+
+def test_the_rest_of_a_line_that_is_being_written_is_no_line():
+    seen = b'{"a":1}\n{"b"', b"", b':2}\n{"c":3}\n'
+    assert list(io.BufferedReader(Growing(*seen)))[2] == b":2}\n"  # what a plain loop would read
+    assert list(store.as_written(io.BufferedReader(Growing(*seen)))) == [b'{"a":1}\n', b'{"b"']
+    text = io.TextIOWrapper(io.BufferedReader(Growing(*seen)), encoding="utf-8")
+    assert list(store.as_written(text)) == ['{"a":1}\n', '{"b"']

@@ -123,7 +123,7 @@ def _latest(path: Path) -> list[Record]:
 def _lines(path: Path, file: Any) -> Iterator[tuple[int, Record]]:
     """Every whole line: the bytes before it, and its record."""
     at = 0
-    for number, line in enumerate(file, 1):
+    for number, line in enumerate(store.as_written(file), 1):
         if line.endswith(b"\n"):
             yield at, store.parse(path, number, line)
         at += len(line)

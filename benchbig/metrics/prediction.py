@@ -58,11 +58,31 @@ def looks_like_labels(kind: str, p: Array) -> bool:
 
 
 def round_for_storage(kind: str, p: Array) -> Array:
-    """The prediction in the precision it is stored and scored in: multiclass float16, else float32.
+    """The prediction in the precision it is stored and scored in; a store's size hangs on it.
 
-    float16 (11 bits) keeps 77 columns small; binary scores need float32 to keep their order.
+    binary: float32 of 13 significant bits, so that rare classes keep their order near 0.
+    multiclass: float16, multiples of 2^-12, below that powers of two. regression: float32.
     """
-    return p.astype(np.float16 if kind == "multiclass" else np.float32)
+    if kind == "multiclass":
+        return _coarse(p)
+    return p.astype(np.float32) if kind == "regression" else _short(p.astype(np.float32))
+
+
+def _short(p: Array) -> Array:
+    """float32 rounded, half to even, to 12 of its 23 bits after the leading one."""
+    dropped = 11
+    bits = p.view(np.uint32)
+    odd = (bits >> dropped) & 1
+    kept = (bits + odd + ((1 << (dropped - 1)) - 1)) >> dropped << dropped
+    return kept.astype(np.uint32).view(np.float32)
+
+
+def _coarse(p: Array) -> Array:
+    """float16 on the grid of 2^-12. Below it powers of two, so that log loss keeps its size."""
+    step = 2.0**-12
+    p = p.astype(np.float64)
+    small = 2.0 ** np.rint(np.log2(np.clip(p, 2.0**-30, step)))  # 2^-25 and less is 0 in float16
+    return np.where(p < step, small, np.rint(p / step) * step).astype(np.float16)
 
 
 def _check_shape(kind: str, shape: tuple[int, ...], p: Array) -> None:

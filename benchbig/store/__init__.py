@@ -4,6 +4,7 @@ from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
 from benchbig.store.predictions import Predicted, predictions
 from benchbig.store.read import (
+    as_written,
     by_task,
     env,
     latest,
@@ -27,6 +28,7 @@ from benchbig.store.write import (
 __all__ = [
     "Predicted",
     "append",
+    "as_written",
     "by_task",
     "clear",
     "clear_work",

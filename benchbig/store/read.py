@@ -6,7 +6,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, AnyStr
 
 from benchbig.errors import BenchError
 from benchbig.record import SCHEMA_VERSION, Record
@@ -17,8 +17,19 @@ def lines(store: Path) -> Iterator[tuple[Path, int, str]]:
     """Every line of every record file: the file, its number from 1, its text."""
     for path in sorted((store / "records").glob("*/*.jsonl")):
         with path.open(encoding="utf-8") as file:
-            for number, text in enumerate(file, 1):
+            for number, text in enumerate(as_written(file), 1):
                 yield path, number, text
+
+
+def as_written(file: Iterable[AnyStr]) -> Iterator[AnyStr]:
+    """The lines of an open file, up to one that lacks its end.
+
+    A writer may be at it: a moment later the rest of that line is read as if it were a line.
+    """
+    for line in file:
+        yield line
+        if line[-1:] not in ("\n", b"\n"):
+            return
 
 
 def records(store: Path) -> list[Record]:
@@ -59,7 +70,7 @@ def of_folder(folder: Path) -> list[Record]:
     by_key: dict[str, Record] = {}
     for path in sorted(folder.glob("*.jsonl")):
         with path.open(encoding="utf-8") as file:
-            for number, text in enumerate(file, 1):
+            for number, text in enumerate(as_written(file), 1):
                 if _whole(text):
                     record = parse(path, number, text)
                     by_key[record["key"]] = record

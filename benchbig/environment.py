@@ -22,6 +22,7 @@ PACKAGES = (
     "benchbig", "catboost", "datasets", "lightgbm", "numpy", "pandas", "safetensors",
     "scikit-learn", "scipy", "tokenizers", "torch", "transformers",
 )  # fmt: skip
+CODE = ("benchbig", "tasks", "baselines", "suites")  # what a record depends on, of a source tree
 # What else, set from outside, makes numeric libraries faster or slower.
 VARIABLES = (
     "ATEN_CPU_CAPABILITY", "BLIS_ARCH_TYPE", "MKL_DEBUG_CPU_TYPE", "MKL_ENABLE_INSTRUCTIONS",
@@ -84,20 +85,22 @@ def gpus() -> list[dict[str, str]]:
 
 def git_commit(folder: Path) -> tuple[str | None, bool | None]:
     """The commit of a source tree and whether it was changed since; None, None outside of one."""
-
-    def git(*arguments: str) -> str | None:
-        command = ["git", "-C", str(folder), *arguments]
-        try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-        except OSError:
-            return None
-        return done.stdout.strip() if done.returncode == 0 else None
-
-    top = git("rev-parse", "--show-toplevel")
-    if top is None or not (Path(top) / "benchbig" / "__init__.py").exists():
+    # A file where the tree is one of several of a repository. Of a tree around an installed
+    # package, such as the one that a virtual environment lies in, nothing is to be said.
+    if not (folder.parent / ".git").exists():
         return None, None
-    changed = git("status", "--porcelain", "--", ".", ":!results")
-    return git("rev-parse", "HEAD"), bool(changed)
+    command = ["git", "-C", str(folder.parent), "status", "--porcelain=v2", "--branch",
+               "--no-ahead-behind", "--", *CODE]  # fmt: skip
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    except OSError:
+        return None, None
+    if done.returncode != 0:
+        return None, None
+    lines = done.stdout.splitlines()
+    about = [line.split() for line in lines if line.startswith("# ")]
+    commit = next((words[2] for words in about if words[1] == "branch.oid"), None)
+    return None if commit == "(initial)" else commit, len(lines) > len(about)
 
 
 def variables() -> dict[str, str]:

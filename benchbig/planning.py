@@ -161,7 +161,8 @@ def estimates(
 ) -> dict[str, float | None]:
     """Seconds each job will take, by its key: as in this store, else as on a suite's card.
 
-    None where neither knows. A card's seconds are those of whole tasks on a CPU.
+    None where neither knows. A card's seconds are those of its largest size on a CPU; a smaller
+    one is taken to need as much, which errs on the safe side.
     """
     suites = tuple(suites)
     measured: dict[tuple[object, ...], list[float]] = {}
@@ -177,14 +178,17 @@ def estimates(
 
 
 def _on_card(job: Job, suites: Iterable[SuiteCard]) -> float | None:
-    """The seconds of a job on the first card that names them."""
-    if (job.device, job.n_train, job.limit) != ("cpu", ALL, ALL):
+    """The seconds of a job on a card, of the smallest size named that is not below the job's."""
+    if job.device != "cpu" or job.limit:
         return None
-    for suite in suites:
-        seconds = suite.typical_s.get(job.task, {}).get(job.model)
-        if seconds is not None:
-            return float(seconds)
-    return None
+    asked = job.n_train or math.inf
+    known = {
+        suite.largest(job.task) or math.inf: float(suite.typical_s[job.task][job.model])
+        for suite in suites
+        if job.model in suite.typical_s.get(job.task, {})
+    }
+    able = [size for size in known if size >= asked]
+    return known[min(able)] if able else None
 
 
 def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,7 +39,8 @@ class Beside:
 class Runner:
     """What is the same for all jobs of a run, and what runs now.
 
-    memory: bytes that the jobs of this machine may need together; None for any number.
+    holds: whether the store is still the one that this run holds. memory: bytes that the jobs of
+    this machine may need together; None for any number.
     stopping, at_once: an interrupt has come, a second one. waiting: nothing is being written.
     """
 
@@ -52,6 +53,7 @@ class Runner:
     files: Files
     there: Mapping[str, Record]
     run_fields: Record
+    holds: Callable[[], bool]
     memory: int | None = None
     cluster: Cluster | None = None
     running: dict[str, Beside] = field(default_factory=dict)
@@ -133,13 +135,12 @@ def needs(runner: Runner, job: Job) -> Needs:
     )
 
 
-def plugin_files(runner: Runner, jobs: Iterable[Job]) -> list[Path]:
-    """The built-in plugin files these jobs run; their imports are safe to have beforehand."""
-    cards: dict[str, Path] = {}
-    for job in jobs:
-        task, model = runner.tasks[job.task], runner.models[job.model]
-        cards[task.name] = task.path.with_suffix(".py")
-        code = model.code or model.name
-        own = model.path.with_name(f"{code}.py")
-        cards[code] = own if own.exists() else builtin("baselines") / own.name
-    return [p for p in cards.values() if not any(p.is_relative_to(r) for r in runner.roots)]
+def plugin_files(
+    tasks: Iterable[TaskCard], models: Iterable[ModelCard], roots: Iterable[str]
+) -> list[Path]:
+    """The built-in plugin files of these cards; their imports are safe to have beforehand."""
+    files = {task.path.with_suffix(".py"): None for task in tasks}
+    for model in models:
+        own = model.path.with_name(f"{model.code or model.name}.py")
+        files[own if own.exists() else builtin("baselines") / own.name] = None
+    return [path for path in files if not any(path.is_relative_to(root) for root in roots)]

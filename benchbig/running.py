@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from benchbig import environment, store
+from benchbig.cards import ModelCard, TaskCard
 from benchbig.errors import BenchError
 from benchbig.executors import make
 from benchbig.executors.ended import Ended, Executor, outcome
 from benchbig.job import Job
 from benchbig.places import Place, Places, claimed, visible_gpus
+from benchbig.planning import Options
 from benchbig.record import Record, fail
 from benchbig.runner import Beside, Runner, ask, blank_record, needs, plugin_files
 from benchbig.waiting import Waiting
 from benchbig.worker.request import Request
+
+if TYPE_CHECKING:
+    from benchbig.executors.cluster import Cluster
 
 LOOK_EVERY = 0.5  # seconds between two looks at the clock while jobs run
 
@@ -35,33 +40,29 @@ def refuse_unavailable(runner: Runner, jobs: Iterable[Job], missing: Mapping[str
         runner.view.ended(record)
 
 
-def execute(runner: Runner, jobs: list[Job], seconds: Mapping[str, float | None]) -> None:
+def execute(
+    runner: Runner, executor: Executor, jobs: list[Job], seconds: Mapping[str, float | None]
+) -> None:
     """Run every job, at most options.jobs at a time, and append each record as its job ends.
 
     After a first interrupt no job is started and those that run are waited for; a second one
-    ends them. Raises KeyboardInterrupt once all is put away.
+    ends the wait for them. Raises KeyboardInterrupt in either case.
     """
     waiting = Waiting(jobs, partial(needs, runner))
     left = {job.key: seconds[job.key] for job in jobs}
-    store.clear_work(runner.options.results)  # what a run that was killed has left
-    executor = _executor(runner, jobs)
-    try:
-        with _interrupts(runner), _places(runner) as places:
-            gone: list[tuple[Beside, Ended]] = []
-            while runner.running or gone or (waiting and not runner.stopping):
-                while not runner.stopping and (found := waiting.next(places)):
-                    _start(runner, executor, *found)
-                for one, ended in gone:  # while the next ones run already
-                    _end(runner, one, ended)
-                over = _wait(runner, executor) if runner.running else ()
-                gone = [(runner.running.pop(ended.key), ended) for ended in over]
-                for _, ended in gone:
-                    places.give_back(ended.key)
-                    del left[ended.key]
-                runner.view.remaining(_time_left(runner, left.values()))
-    finally:
-        executor.close()
-        store.clear_work(runner.options.results)
+    with _interrupts(runner), _places(runner) as places:
+        gone: list[tuple[Beside, Ended]] = []
+        while runner.running or gone or (waiting and not runner.stopping):
+            while not runner.stopping and (found := waiting.next(places)):
+                _start(runner, executor, *found)
+            for one, ended in gone:  # while the next ones run already
+                _end(runner, one, ended)
+            over = _wait(runner, executor) if runner.running else ()
+            gone = [(runner.running.pop(ended.key), ended) for ended in over]
+            for _, ended in gone:
+                places.give_back(ended.key)
+                del left[ended.key]
+            runner.view.remaining(_time_left(runner, left.values()))
     if runner.stopping:
         raise KeyboardInterrupt
 
@@ -73,6 +74,9 @@ def _wait(runner: Runner, executor: Executor) -> list[Ended]:
         if runner.at_once:
             raise KeyboardInterrupt
         return list(executor.wait(LOOK_EVERY))
+    except OSError:  # a job in this very process found its folder gone
+        _check_store(runner)
+        raise
     finally:
         runner.waiting = False
 
@@ -89,25 +93,32 @@ def _places(runner: Runner) -> Iterator[Places]:
         yield Places(options.jobs, options.threads, cores, runner.memory, gpus)
 
 
-def _executor(runner: Runner, jobs: Iterable[Job]) -> Executor:
-    """What runs these jobs: on this machine, or on the cluster that was joined."""
-    options, plugins = runner.options, plugin_files(runner, jobs)
-    if runner.cluster is None:
+@contextmanager
+def workers(
+    options: Options,
+    tasks: tuple[TaskCard, ...],
+    models: tuple[ModelCard, ...],
+    roots: tuple[str, ...],
+    cluster: Cluster | None,
+    note: Callable[[str], None],
+) -> Iterator[Executor]:
+    """What runs these tasks and models: on this machine, or on the cluster that was joined.
+
+    It makes itself ready while the caller goes on, and ends what still runs at the end.
+    """
+    plugins = plugin_files(tasks, models, roots)
+    if cluster is None:
         spare_core = options.jobs * options.threads < environment.cores()
-        return make(options.executor, options.threads, options.offline, plugins, spare_core)
+        made = make(options.executor, options.threads, options.offline, plugins, spare_core)
+        with closing(made):
+            yield made
+        return
     from benchbig.executors.ray import Given, Ray
 
-    runner.view.note(f"getting data and weights on {len(runner.cluster.nodes)} nodes")
-    given = Given(
-        cluster=runner.cluster,
-        tasks=tuple({job.task: runner.tasks[job.task] for job in jobs}.values()),
-        models=tuple({job.model: runner.models[job.model] for job in jobs}.values()),
-        roots=runner.roots,
-        plugins=tuple(plugins),
-        threads=options.threads,
-        offline=options.offline,
-    )
-    return Ray(given, runner.view.note)
+    note(f"getting data and weights on {len(cluster.nodes)} nodes")
+    given = Given(cluster, tasks, models, roots, tuple(plugins), options.threads, options.offline)
+    with closing(Ray(given, note)) as ray:
+        yield ray
 
 
 def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
@@ -119,6 +130,7 @@ def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
 
 def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
     request = ask(runner, job, place)
+    _check_store(runner)  # a folder of a job's own would make a store that is gone anew
     request.path.mkdir(parents=True)
     runner.running[job.key] = Beside(request)
     for beside in runner.running.values():
@@ -129,6 +141,8 @@ def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
 
 def _end(runner: Runner, beside: Beside, ended: Ended) -> None:
     """Make the record of a worker's end and keep it."""
+    if ended.rest is not None:
+        ended = ended.rest()
     record = outcome(beside.request, ended)
     record["jobs_beside"] = beside.most if ended.beside is None else ended.beside
     if ended.machine is not None:
@@ -139,6 +153,7 @@ def _end(runner: Runner, beside: Beside, ended: Ended) -> None:
 def _keep(runner: Runner, request: Request, record: Record) -> None:
     """Put a record and what belongs to it into the store; predictions first, then the line."""
     results = runner.options.results
+    _check_store(runner)
     try:
         if record["status"] != "ok" and (full := store.full(results)):
             raise full  # a job that could not write is the disk's failure
@@ -147,12 +162,22 @@ def _keep(runner: Runner, request: Request, record: Record) -> None:
         if record["status"] != "ok":
             store.keep_log(results, request.path, request.job.key)
     except OSError as error:
+        _check_store(runner)
         raise BenchError(
             f"{results}: cannot be written any more ({error.strerror}); the records so far are "
             "safe: make room, then type the same line again"
         ) from None
     store.clear(request.path)
     runner.view.ended(record)
+
+
+def _check_store(runner: Runner) -> None:
+    """Raise BenchError where the store was removed, or another put in its place."""
+    if not runner.holds():
+        raise BenchError(
+            f"{runner.options.results}: is not the folder any more that this run began to write "
+            "to: someone has removed it, its records too; type the same line again to begin anew"
+        )
 
 
 def _time_left(runner: Runner, left: Iterable[float | None]) -> float | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -32,6 +32,7 @@ from benchbig.view import View, report, view
 from benchbig.view.table import write_tables
 
 if TYPE_CHECKING:
+    from benchbig.executors import Executor
     from benchbig.executors.cluster import Cluster
 
 HUB = "hf:"  # before a model's name on the Hugging Face hub
@@ -43,6 +44,7 @@ class Session:
 
     options: as asked for, with the number of jobs side by side settled. memory: bytes that the jobs
     may need together, None where their number was asked for. notes: what the user should know.
+    holds: whether the store is still the one that is held.
     """
 
     options: Options
@@ -55,6 +57,7 @@ class Session:
     missing: Mapping[str, str]
     memory: int | None = None
     notes: tuple[str, ...] = ()
+    holds: Callable[[], bool] = bool  # of nothing: it holds none
 
     @property
     def left(self) -> tuple[Job, ...]:
@@ -94,14 +97,16 @@ def _prepare(options: Options, holding: ExitStack | None) -> Session:
     asked, options = options, replace(options, jobs=_slots(options, cluster), limit=limit)
     suites = tuple(catalog.suite(name) for name in catalog.names("suites"))
     made = mine(plan(picked, where, options.limit), picked, suites, options.shard)
+    holds: Callable[[], bool] = bool
     if holding is not None:
         store.prepare(options.results)
-        holding.enter_context(store.held(options.results))
+        holds = holding.enter_context(store.held(options.results))
     found = progress.look(options.results, made, suites, options.force, options.retry)
     return Session(
         options, catalog, picked, where, cluster, made, found, missing(picked.models),
         None if asked.jobs or cluster else environment.memory_bytes(),
         (*_notes(asked, options), *map(str, filter(attrgetter("n_train"), made.skipped))),
+        holds,
     )  # fmt: skip
 
 
@@ -183,41 +188,69 @@ def _run(options: Options, session: Session, watching: View) -> bool:
     )
     for text in session.notes:
         watching.note(text)
+    store.clear_work(options.results)  # what a run that was killed has left
     try:
-        cards = _cards(session, able)
-        description = environment.describe(options.threads)
-        env = environment.digest(description)
-        made = runner.Runner(
-            options=options,
-            tasks={card.name: card for card in session.picked.tasks},
-            models={card.name: card for card in session.picked.models},
-            roots=tuple(map(str, session.catalog.roots)),
-            device=session.device,
-            view=watching,
-            # The nodes of a cluster fetch for themselves.
-            files={} if session.cluster else runner.fetch(cards, options.offline, watching),
-            there=session.progress.there,
-            run_fields=runner.run_fields(options, session.picked, env),
-            memory=session.memory,
-            cluster=session.cluster,
-        )
-        store.keep_env(options.results, env, description)
-        unable = [job for job in session.left if job.model in session.missing]
-        running.refuse_unavailable(made, unable, session.missing)
-        seconds = session.progress.seconds
-        running.execute(made, order(able, seconds), seconds)
+        with ExitStack() as ending:
+            # Workers get themselves ready while the machine is described and files are fetched.
+            executor = ending.enter_context(_workers(session, able, watching)) if able else None
+            made = _runner(session, able, watching)
+            unable = [job for job in session.left if job.model in session.missing]
+            running.refuse_unavailable(made, unable, session.missing)
+            seconds = session.progress.seconds
+            if executor is not None:
+                running.execute(made, executor, order(able, seconds), seconds)
     except KeyboardInterrupt:
         return True
     finally:
         watching.close()
+        store.clear_work(options.results)
     return False
 
 
-def _cards(session: Session, jobs: Iterable[Job]) -> list[TaskCard | ModelCard]:
-    """The cards whose files these jobs need."""
-    names = {name for job in jobs for name in (job.task, job.model)}
-    every: list[TaskCard | ModelCard] = [*session.picked.tasks, *session.picked.models]
-    return [card for card in every if card.name in names]
+def _workers(
+    session: Session, jobs: Iterable[Job], watching: View
+) -> AbstractContextManager[Executor]:
+    """What is to run these jobs."""
+    tasks, models = _cards(session, jobs)
+    roots = tuple(map(str, session.catalog.roots))
+    return running.workers(session.options, tasks, models, roots, session.cluster, watching.note)
+
+
+def _runner(session: Session, jobs: Iterable[Job], watching: View) -> runner.Runner:
+    """What is the same for all jobs, their data and weights fetched, this machine described."""
+    options = session.options
+    tasks, models = _cards(session, jobs)
+    description = environment.describe(options.threads)
+    env = environment.digest(description)
+    made = runner.Runner(
+        options=options,
+        tasks={card.name: card for card in session.picked.tasks},
+        models={card.name: card for card in session.picked.models},
+        roots=tuple(map(str, session.catalog.roots)),
+        device=session.device,
+        view=watching,
+        # The nodes of a cluster fetch for themselves.
+        files={} if session.cluster else runner.fetch((*tasks, *models), options.offline, watching),
+        there=session.progress.there,
+        run_fields=runner.run_fields(options, session.picked, env),
+        holds=session.holds,
+        memory=session.memory,
+        cluster=session.cluster,
+    )
+    store.keep_env(options.results, env, description)
+    return made
+
+
+def _cards(
+    session: Session, jobs: Iterable[Job]
+) -> tuple[tuple[TaskCard, ...], tuple[ModelCard, ...]]:
+    """The cards of these jobs."""
+    jobs, picked = tuple(jobs), session.picked
+    tasks, models = {job.task for job in jobs}, {job.model for job in jobs}
+    return (
+        tuple(card for card in picked.tasks if card.name in tasks),
+        tuple(card for card in picked.models if card.name in models),
+    )
 
 
 def _close(options: Options, session: Session, interrupted: bool, output: str, quiet: bool) -> int:

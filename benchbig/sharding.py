@@ -58,21 +58,18 @@ def weights(
     Not of what a store has measured, since two machines' stores differ and the cut must not. A
     part of the training data takes that part of the time; what no card knows, the median.
     """
-    typical = [suite.typical_s for suite in suites]
-    jobs = list(jobs)
-    known = [_on_card(job, tasks[job.task], typical) for job in jobs]
+    suites, jobs = list(suites), list(jobs)
+    known = [_on_card(job, tasks[job.task], suites) for job in jobs]
     there = [seconds for seconds in known if seconds is not None]
     usual = statistics.median(there) if there else 1.0
     return [usual if seconds is None else seconds for seconds in known]
 
 
-def _on_card(
-    job: Job, task: TaskCard, typical: Iterable[Mapping[str, Mapping[str, float]]]
-) -> float | None:
-    for table in typical:
-        seconds = table.get(job.task, {}).get(job.model)
+def _on_card(job: Job, task: TaskCard, suites: Iterable[SuiteCard]) -> float | None:
+    there = task.split.n_train
+    for suite in suites:
+        seconds = suite.typical_s.get(job.task, {}).get(job.model)
         if seconds is not None:
-            full = task.split.n_train
-            part = job.n_train / full if job.n_train and full else 1.0
-            return float(seconds) * min(1.0, part)
+            whole, asked = suite.largest(job.task) or there, job.n_train or there
+            return float(seconds) * (asked / whole if whole and asked else 1.0)
     return None

@@ -35,7 +35,7 @@ def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed
         list(command),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
+        env={**inherited(), "OMP_NUM_THREADS": "1", **(env or {})},
     )
     assert process.stdout is not None
     said = process.stdout.read()
@@ -47,6 +47,11 @@ def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed
             f"{' '.join(command)} ended with status {status}:\n{said.decode()[-4000:]}"
         )
     return Timed(wall_s, usage.ru_utime + usage.ru_stime)
+
+
+def inherited() -> dict[str, str]:
+    """This process's own, but that byte code is kept: else each run compiles its modules anew."""
+    return {k: value for k, value in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def median(values: Sequence[float]) -> Figures:

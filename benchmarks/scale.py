@@ -25,7 +25,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from big_store import SUITE, make
-from measuring import BENCHBIG, Figures, arguments, machine, markdown, say
+from measuring import BENCHBIG, Figures, arguments, inherited, machine, markdown, say
 
 # Copies of tasks and of models, seeds; rounds.
 SIZES = {"100,000": (10, 4, 14, 3), "1,000,000": (20, 8, 34, 1)}
@@ -87,7 +87,7 @@ def _timed(folder: Path, command: list[str]) -> Figures:
 
     A run ends with 1 where records of failed jobs are left, as they are here.
     """
-    env = {**os.environ, "BENCHBIG_CACHE": str(folder / "cache"), "OMP_NUM_THREADS": "1"}
+    env = {**inherited(), "BENCHBIG_CACHE": str(folder / "cache"), "OMP_NUM_THREADS": "1"}
     began = time.perf_counter()
     with (folder / "out").open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.PIPE, env=env)

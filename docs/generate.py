@@ -71,7 +71,7 @@ BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/finance.md", "results", partial(of_main, every_model)),
     *(
         (f"suites/{name}.toml", "typical_s", partial(typical_seconds, RESULTS, name))
-        for name in ("finance", "media", "retail", "healthcare")
+        for name in ("finance", "media", "retail", "healthcare", "core")
     ),
 )
 MARKERS = {

@@ -10,8 +10,9 @@ from statistics import median
 
 from benchbig import store
 from benchbig.cards import Catalog, SuiteCard, find
+from benchbig.cards.fit import misfit
+from benchbig.hub.reference import is_one
 from benchbig.hub.suite import belongs
-from benchbig.job import ALL
 from benchbig.record import Record
 from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
@@ -60,9 +61,28 @@ def catalog() -> Catalog:
 
 
 def suites(folder: Path) -> list[str]:
-    """The suites that some record of the store was made for, by name."""
+    """The suites that some record was made for, or that others' records cover, by name."""
     made = {record["suite"] for record in records(folder)}
-    return [name for name in catalog().names("suites") if name in made]
+    there = {(record["task"], record["model"]) for record in records(folder)}
+
+    def covered(suite: SuiteCard) -> bool:
+        named = not any(map(is_one, suite.models))
+        return named and not suite.limit and there.issuperset(pairs(suite))
+
+    names = catalog().names("suites")
+    return [name for name in names if name in made or covered(catalog().suite(name))]
+
+
+def pairs(suite: SuiteCard) -> list[tuple[str, str]]:
+    """Task and model of what a suite plans on a CPU, but for the models of the hub."""
+    models = [catalog().model(name) for name in suite.models if not is_one(name)]
+    tasks = [catalog().task(name) for name in suite.tasks]
+    return [
+        (task.name, model.name)
+        for task in tasks
+        for model in models
+        if misfit(task, model, "cpu") is None
+    ]
 
 
 @cache
@@ -95,12 +115,12 @@ def machines(folder: Path, table: Iterable[Row]) -> str:
 
 
 def typical_seconds(folder: Path, name: str) -> str:
-    """A job's median wall time, on a CPU and all training rows, as a suite's card holds it."""
+    """A job's median wall time, on a CPU and the task's largest size, as a suite's card has it."""
     suite = catalog().suite(name)
     seconds: dict[str, dict[str, list[float]]] = {}
     for record in records(folder):
-        whole = record["status"] == "ok" and record["n_train_asked"] == ALL
-        if whole and record["device"] == "cpu":
+        whole = record["n_train_asked"] == suite.largest(record["task"])
+        if whole and record["status"] == "ok" and record["device"] == "cpu":
             models = seconds.setdefault(record["task"], {})
             models.setdefault(record["model"], []).append(record["job_s"])
     lines = []

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from curves import HEADING, curves
 from discussion import discussion
-from published import Published, catalog, machines
+from published import Published, machines, pairs
 
-from benchbig.cards.fit import misfit
 from benchbig.compare.sheets import brief, summary
 from benchbig.tables.markdown import markdown
 from benchbig.tables.sheet import sheets
@@ -64,9 +63,7 @@ def missing(found: Published) -> str:
     smaller = {(row.task, row.model) for row in found.rows} - there
     lines = []
     for name in found.suite.tasks:
-        task = catalog().task(name)
-        models = (catalog().model(m) for m in found.suite.models if not m.startswith("hf:"))
-        fitting = [model.name for model in models if misfit(task, model, "cpu") is None]
+        fitting = [model for task, model in pairs(found.suite) if task == name]
         told = [
             f"{model} (measured on fewer training rows)" if (name, model) in smaller else model
             for model in fitting

@@ -10,6 +10,7 @@ from pathlib import Path
 from records_by_hand import bad, ok, task
 
 from benchbig.record import Record
+from benchbig.track import history
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -49,6 +50,18 @@ def filed(folder: Path, records: list[Record]) -> Path:
         path = folder / "records" / f"t{index}" / "m.jsonl"
         path.parent.mkdir(parents=True)
         path.write_text(json.dumps(record) + "\n", encoding="utf-8")
+    return folder
+
+
+def a_fall(folder: Path) -> Path:
+    """A history of logreg on card_fraud, three seeds a day: 12 days of 0.80, then 12 of 0.70."""
+    for day in range(1, 25):
+        value = 0.80 if day < 13 else 0.70
+        values = {str(seed): value + 0.001 * ((day + seed) % 3) for seed in (0, 1, 2)}
+        one = history.Measurement("card_fraud", 1, "logreg", 0, "cpu", "average_precision", True,
+                                  None, values, {})  # fmt: skip
+        when = f"2026-01-{day:02}T00:00:00+00:00"
+        history.add(folder, history.Run(f"{day:040x}", when, when, (one,)))
     return folder
 
 

@@ -64,6 +64,23 @@ def test_suites_with_records_have_pages_and_no_others(
     assert line in generate.links("docs/")
 
 
+def test_a_suite_that_other_suites_records_cover_has_a_page_too(
+    generate: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job that another suite has measured is not run again, and its record keeps that name."""
+    folder = tmp_path / "store"
+    published = sys.modules["published"]
+    pairs = published.pairs(published.catalog().suite("core"))
+    assert {task for task, _ in pairs} == set(published.catalog().suite("core").tasks)
+    for task, model in pairs[1:]:
+        add(folder, task, model, seeds=(0,), **MEDIA)
+    assert generate.suites(folder) == ["media"]
+    whole = tmp_path / "whole"
+    for task, model in pairs:
+        add(whole, task, model, seeds=(0,), **MEDIA)
+    assert generate.suites(whole) == ["core", "media"]
+
+
 def test_the_table_of_every_model_is_about_all_rows(generate: ModuleType, media: Path) -> None:
     every = part(page(generate, media), "Every model")
     assert "all 8,000 training rows" in every
@@ -129,6 +146,18 @@ def test_typical_seconds_are_of_whole_tasks_on_a_cpu(generate: ModuleType, media
     assert "tfidf_logreg = 7.0" in lines[1]
     assert "minilm_lora" not in lines[1]
     assert generate.typical_seconds(media, "retail") == ""
+
+
+def test_typical_seconds_are_of_the_largest_size_that_a_suite_asks_for(
+    generate: ModuleType, tmp_path: Path
+) -> None:
+    """The suite core has 6,000 of the pictures; another suite's records of all do not count."""
+    folder = tmp_path / "store"
+    for asked, seconds in ((6000, 7.0), (0, 70.0)):
+        add(folder, "product_images", "cnn", asked=asked, job_s=seconds)
+    assert (
+        generate.typical_seconds(folder, "core") == "[typical_s]\nproduct_images = { cnn = 7.0 }\n"
+    )
 
 
 def test_the_tables_of_a_store_without_smaller_sizes_stay_when_sizes_come(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import time
@@ -72,6 +73,21 @@ def test_a_second_interrupt_ends_what_runs(slow: list[str | Path], run_cli: Comm
     assert running.returncode == 130
     assert "Traceback" not in out + err
     assert kept(results) == {}
+
+
+@pytest.mark.parametrize("executor", ["auto", "serial"])
+def test_a_store_that_is_removed_under_a_run_is_said_in_a_sentence(
+    slow: list[str | Path], run_cli: Command, results: Path, executor: str
+):
+    running = started(run_cli, *slow, "--executor", executor)
+    wait_for(run_cli.cwd / "cache" / "shared" / "1")
+    assert [record["seed"] for record in kept(results).values()] == [0]
+    shutil.rmtree(results)
+    out, err = running.communicate(timeout=60)
+    assert running.returncode == 2
+    assert "Traceback" not in out + err
+    assert "is not the folder any more that this run began to write to" in err
+    assert not results.exists()  # half of a store would look like a whole one
 
 
 def test_a_run_that_was_killed_ends_with_the_same_records(

@@ -74,13 +74,29 @@ def test_an_estimate_is_the_median_of_the_same_jobs_here():
     assert planning.estimates([JOB], [], []) == {JOB.key: None}
 
 
-def test_an_estimate_of_the_suite_s_card_is_for_its_own_machine_and_size(toys: Plugins):
+def test_an_estimate_of_the_suite_s_card_is_for_its_own_machine_and_pairs(toys: Plugins):
     toys.suite("timed", {"typical_s": {"tumour": {"centre": 3}}})
     suite = find([toys.folder]).suite("timed")
     assert planning.estimates([JOB], [], [suite]) == {JOB.key: 3.0}
-    for change in ({"device": "NVIDIA H200"}, {"n_train": 100}, {"limit": 10}, {"model": "cool"}):
+    for change in ({"device": "NVIDIA H200"}, {"limit": 10}, {"model": "cool"}):
         job = replace(JOB, **change)
         assert planning.estimates([job], [], [suite]) == {job.key: None}
+
+
+def test_a_size_is_taken_to_need_what_the_next_larger_one_on_a_card_does(toys: Plugins):
+    """One card tells of 600 rows, another of all of them."""
+    toys.suite(
+        "cut", {"n_train_of": {"tumour": [100, 600]}, "typical_s": {"tumour": {"centre": 3}}}
+    )
+    toys.suite("whole", {"n_train": [100, 0], "typical_s": {"tumour": {"centre": 9}}})
+    catalog = find([toys.folder])
+    suites = [catalog.suite("cut"), catalog.suite("whole")]
+    for size, seconds in ((100, 3.0), (600, 3.0), (601, 9.0), (0, 9.0)):
+        job = replace(JOB, n_train=size)
+        assert planning.estimates([job], [], suites) == {job.key: seconds}
+        assert planning.estimates([job], [], suites[:1]) == {
+            job.key: 3.0 if 0 < size < 601 else None
+        }
 
 
 @pytest.mark.parametrize(

@@ -167,6 +167,26 @@ def test_drawing_all_but_one_item_costs_about_what_all_cost():
     assert few == pytest.approx(whole, rel=0.02)
 
 
+def test_every_item_that_is_foretold_counts_the_same_however_rows_are_batched():
+    """The mean loss of an epoch's batches is the cross entropy over all places of all rows."""
+    torch = pytest.importorskip("torch")
+    from benchbig.finetune.sequence import Sequence, Table, losses, windows
+
+    torch.manual_seed(0)
+    rng = np.random.default_rng(0)
+    split = made([rng.permutation(30)[:n] for n in (4, 5, 6, 9, 12, 20, 25, 28)], 30)
+    network = Sequence(Table(30, 8, None, True), 8, length=30, layers=1, heads=1, dropout=0.0)
+    rows = windows(split.train.X, 30)
+    table = network.table()
+    asked = torch.from_numpy(rows[:, :-1]) < 30
+    told = network(torch.from_numpy(rows[:, :-1]), table)[asked] @ table.T
+    plain = torch.nn.functional.cross_entropy(told, torch.from_numpy(rows[:, 1:])[asked])
+    for batch in (1, 2, 8):
+        epoch = losses(network, rows, batch, 30, rng, "cpu")
+        found = [next(epoch).item() for _ in range(8 // batch)]
+        assert np.mean(found) == pytest.approx(plain.item(), rel=1e-4)
+
+
 def test_words_stand_for_items_and_may_move_slowly():
     torch = pytest.importorskip("torch")
     from benchbig.finetune.sequence import Table

@@ -60,6 +60,8 @@ def test_a_weight_is_the_card_s_seconds_for_the_part_of_the_data_that_is_asked_f
     jobs = [JOB, replace(JOB, n_train=250), replace(JOB, model="cool")]
     assert weights(jobs, {"tumour": of}, [suite]) == [10.0, 2.5, 6.25]
     assert weights(jobs, {"tumour": of}, []) == [1.0, 1.0, 1.0]
+    cut = replace(suite, n_train_of={"tumour": (250, 500)})  # 10 s for 500 rows
+    assert weights(jobs, {"tumour": of}, [cut]) == [20.0, 5.0, 12.5]
 
 
 def test_shards_of_two_machines_merge_into_what_one_would_have_made(

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 from records_by_hand import bad, model, ok, task
-from site_by_hand import HOSTILE, filed, pages, two_tasks
+from site_by_hand import HOSTILE, a_fall, filed, pages, two_tasks
 
 from benchbig.cards import find
+from benchbig.record import Record
 from benchbig.site.build import Beside, build
 from benchbig.site.data import script
 from benchbig.site.language import TIMES
 from benchbig.site.names import slug
 from benchbig.site.write import MARKER
-from benchbig.track import history
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -143,15 +143,8 @@ def test_a_base_store_and_a_history_have_pages_of_their_own(tmp_path: Path) -> N
     pytest.importorskip("ruptures", reason="needs benchbig[track]")
     head = filed(tmp_path / "head", [r for r in two_tasks() if r["model"] != "majority"])
     base = filed(tmp_path / "base", two_tasks())
-    for day in range(1, 25):
-        value = 0.80 if day < 13 else 0.70
-        values = {str(seed): value + 0.001 * ((day + seed) % 3) for seed in (0, 1, 2)}
-        one = history.Measurement("card_fraud", 1, "logreg", 0, "cpu", "average_precision", True,
-                                  None, values, {})  # fmt: skip
-        when = f"2026-01-{day:02}T00:00:00+00:00"
-        history.add(tmp_path / "history", history.Run(f"{day:040x}", when, when, (one,)))
     out = tmp_path / "site"
-    build(head, out, find(), Beside(tmp_path / "history", str(base)))
+    build(head, out, find(), Beside(a_fall(tmp_path / "history"), str(base)))
     told = (out / "comparison.html").read_text()
     assert re.search(r"g-missing[^<]*>missing</span>", told)
     assert 'href="history.html"' in told
@@ -162,6 +155,57 @@ def test_a_base_store_and_a_history_have_pages_of_their_own(tmp_path: Path) -> N
     build(head, out, find())
     assert not (out / "comparison.html").exists()
     assert "history.html" not in (out / "index.html").read_text()
+
+
+def test_trial_runs_are_left_out_and_every_page_says_so(tmp_path: Path) -> None:
+    trial = {**ok(by="svm", value=0.99), "limit": 100}
+    files = made(filed(tmp_path / "store", [*two_tasks(), trial]), tmp_path / "out")
+    shown = [text.decode() for name, text in files.items() if re.fullmatch(r"[^z].*\.html", name)]
+    assert all("One trial run (with --limit) is left out of every table." in one for one in shown)
+    assert "1 次试运行" in files["zh/index.html"].decode()
+    assert not [name for name in files if "svm" in name]
+    alone = made(filed(tmp_path / "trials", [trial]), tmp_path / "alone")["index.html"].decode()
+    assert "One trial run" in alone
+    assert "answers" not in re.findall(r'<table class="(.*?)"', alone)
+
+
+def test_what_has_no_two_contenders_is_not_counted_as_compared(tmp_path: Path) -> None:
+    def summary(name: str, records: list[Record]) -> str:
+        text = made(filed(tmp_path / name, records), tmp_path / f"{name}_out")[
+            "index.html"
+        ].decode()
+        return re.findall(r'<p class="sum">(.*?)</p>', text)[0]
+
+    classical = [ok(of=task("one"), by="logreg")]
+    assert summary("classical", classical).startswith("No task here has both")
+    assert summary("failed", [bad()]).startswith("No task here has both")
+    assert summary("trial", [{**ok(), "limit": 5}]).startswith("Nothing is measured here yet")
+
+
+def test_data_that_stand_in_for_others_are_not_called_real(tmp_path: Path) -> None:
+    def front(name: str, **about: str) -> str:
+        records = [ok(of=task("one", **about))]
+        return made(filed(tmp_path / name, records), tmp_path / f"{name}_out")[
+            "index.html"
+        ].decode()
+
+    assert "real data, the same splits" in front("real")
+    assert "real data but where a task says otherwise" in front("proxy", data_origin="proxy")
+
+
+def test_a_model_page_says_each_note_once_and_of_which_tasks(tmp_path: Path) -> None:
+    beside = {"jobs_beside": 1}
+    records = [
+        {**ok(of=task("one")), **beside},
+        {**ok(of=task("two")), **beside},
+        ok(of=task("tri")),
+    ]
+    files = made(filed(tmp_path / "store", records), tmp_path / "out")
+    name = f"models/{records[0]['model']}.html"
+    told = re.findall(r"<li>(.*?)</li>", files[name].decode())
+    assert [text for text in told if "Times were taken" in text] == [
+        "one, two: Times were taken with up to one other job running."
+    ]
 
 
 def test_badges_say_the_answer(site: dict[str, str]) -> None:

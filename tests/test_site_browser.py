@@ -12,18 +12,20 @@ from site_by_hand import HOSTILE, filed
 from watched import Watched, browser, site  # noqa: F401 - fixtures
 
 from benchbig.cards import find
-from benchbig.site import build as building
 from benchbig.site import data
 from benchbig.site.board import board
 from benchbig.site.build import build
 from benchbig.site.language import language
 from benchbig.site.pages import Site
+from benchbig.site.rendered import rendered
+from benchbig.site.shared import put_assets
 from benchbig.site.write import Written, putter
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="needs benchbig[browser]")
 PAGES = (
-    "index.html", "results.html", "method.html", "downloads.html",
-    "tasks/card_fraud.html", "models/tabpfn.html", "record.html#t=card_fraud&m=tabpfn&n=0&d=cpu",
+    "index.html", "results.html", "method.html", "downloads.html", "history.html",
+    "comparison.html", "tasks/card_fraud.html", "models/tabpfn.html",
+    "record.html#t=card_fraud&m=tabpfn&n=0&d=cpu",
 )  # fmt: skip
 
 
@@ -32,7 +34,7 @@ def test_every_page_loads_clean_fits_a_phone_and_is_accessible(
     browser: Any, site: Path, folder: str, theme: str
 ) -> None:
     one = Watched(browser, site, width=360, theme=theme)
-    for name in PAGES if theme == "light" else PAGES[::4]:
+    for name in PAGES if theme == "light" else PAGES[::2]:
         page = one.open(folder + name)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= 360, f"{folder}{name} is {wide} pixels wide"
@@ -42,6 +44,31 @@ def test_every_page_loads_clean_fits_a_phone_and_is_accessible(
         told = [(v["id"], v["nodes"][0]["html"][:200], v["nodes"][0].get("failureSummary"))
                 for v in serious]  # fmt: skip
         assert not told, f"{folder}{name}"
+    one.context.close()
+    assert one.wrong == []
+
+
+def test_paper_gets_all_lines_and_nothing_wider_than_the_sheet(browser: Any, site: Path) -> None:
+    """A4 less its margins is 703 pixels wide; the widest tables lie across it, 1,032."""
+    one = Watched(browser, site)
+    for name, wide in (
+        ("index.html", 1032),
+        ("results.html", 1032),
+        ("tasks/card_fraud.html", 703),
+        ("models/tabpfn.html", 703),
+    ):
+        one.page.set_viewport_size({"width": wide, "height": 800})
+        page = one.open(name)
+        lines = page.locator(".grid-table tbody tr:not(.space)")
+        seen = lines.count()
+        page.emulate_media(media="print")
+        page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.evaluate("document.documentElement.scrollWidth") <= wide, name
+        if name == "results.html":
+            assert f"{lines.count()} of {lines.count()} rows" in page.locator("main").inner_text()
+        page.emulate_media(media="screen")
+        page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+        assert lines.count() == seen, name
     one.context.close()
     assert one.wrong == []
 
@@ -105,10 +132,10 @@ def test_fifteen_thousand_rows_are_only_as_many_elements_as_are_seen(
     ]
     shown = board(records, find())
     put = putter(tmp_path / "out", Written())
-    building.put_assets(put)
+    put_assets(put)
     put("data/rows.js", data.script("rows", data.rows_payload(shown, False)))
     results = next(
-        page for page in building.rendered(Site(shown, (), (), (), {}, "0"), language("en"))
+        page for page in rendered(Site(shown, (), (), (), {}, "0"), language("en"))
         if page[0] == "results.html"
     )  # fmt: skip
     put(*results)

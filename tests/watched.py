@@ -1,7 +1,7 @@
 """A site in a real browser, from plain files, with the network off, and all that goes wrong in it.
 
-Needs the extra `browser` and Chromium (Debian: `apt-get install chromium`; another one by
-BENCHBIG_CHROMIUM=/path); without them the tests that import this are skipped and say so.
+Needs the extras `browser` and `track`, and Chromium (Debian: `apt-get install chromium`; another
+one by BENCHBIG_CHROMIUM=/path); without them the tests that import this are skipped and say so.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from site_by_hand import filed, two_tasks
+from site_by_hand import a_fall, filed, two_tasks
 
 from benchbig.cards import find
-from benchbig.site.build import build
+from benchbig.site.build import Beside, build
 
+pytest.importorskip("ruptures", reason="needs benchbig[track]")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs benchbig[browser]")
 CHROMIUM = os.environ.get("BENCHBIG_CHROMIUM") or shutil.which("chromium")
 if not CHROMIUM:
@@ -31,12 +32,16 @@ Page = Any
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site of the published records where they are there, else of a few by hand."""
+    """The site of the published records where they are there, else of a few by hand.
+
+    With a history that has a change for the worse, and beside a store that has other records.
+    """
     folder = tmp_path_factory.mktemp("site")
     results = ROOT / "results"
     if not (results / "records").is_dir():
         results = filed(folder / "store", two_tasks())
-    build(results, folder / "out", find())
+    base = filed(folder / "base", two_tasks())
+    build(results, folder / "out", find(), Beside(a_fall(folder / "history"), str(base)))
     return folder / "out"
 
 

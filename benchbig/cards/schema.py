@@ -1,5 +1,6 @@
 """The cards: the facts of a task, a model, a suite and an asset, as frozen dataclasses."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -195,7 +196,8 @@ class SuiteCard:
     """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all.
 
     n_train_of: the sizes of single tasks, instead of n_train. limit: at most so many examples a
-    part, which makes every run of it a trial; 0 for none.
+    part, which makes every run of it a trial; 0 for none. typical_s: seconds of a job of the
+    task's largest size on a CPU, by task and model.
     """
 
     name: str
@@ -210,3 +212,7 @@ class SuiteCard:
     n_train_of: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     limit: int = 0
     typical_s: Mapping[str, Any] = field(default_factory=dict)
+
+    def largest(self, task: str) -> int:
+        """The most training rows that it asks of a task; 0 where it asks for all."""
+        return max(self.n_train_of.get(task, self.n_train), key=lambda size: size or math.inf)

@@ -18,7 +18,7 @@ __all__ = ["CHOICES", "LOCAL", "Ended", "Executor", "make", "outcome"]
 def make(
     name: str, threads: int, offline: bool, plugins: Iterable[Path], spare_core: bool = False
 ) -> Executor:
-    """The executor of this name, of those that run on this machine.
+    """The executor of this name, of those that run on this machine, which makes itself ready.
 
     plugins: the plugin files whose imports a fork executor may share. spare_core: whether a core
     is left on which it may make a worker ready. "auto" is fork on Linux; elsewhere spawn, since
@@ -34,4 +34,6 @@ def make(
     if name == "spawn" or (name == "auto" and sys.platform != "linux"):
         return spawn.Spawn(variables)
     # With more threads a worker could start some before it gives up its rights.
-    return fork.Fork(preload.imports(plugins), variables, ahead=spare_core and threads == 1)
+    made = fork.Fork(preload.imports(plugins), variables, ahead=spare_core and threads == 1)
+    made.begin()
+    return made

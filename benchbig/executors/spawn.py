@@ -25,10 +25,12 @@ class Spawn:
         self._running: dict[int, str] = {}  # pid -> key
         self._processes: dict[int, subprocess.Popen[bytes]] = {}  # keeps their input open
         self._watch = Watch()
-        self._before = processes.children(os.getpid())
-        processes.adopt_orphans()
+        self._before: set[int] | None = None
 
     def start(self, request: Request, timeout: float | None) -> None:
+        if self._before is None:
+            self._before = processes.children(os.getpid())
+            processes.adopt_orphans()
         command = [*PYTHON, "benchbig.executors.child"]
         process = subprocess.Popen(
             command,
@@ -62,7 +64,8 @@ class Spawn:
             os.waitpid(pid, 0)
             self._hang_up(pid)
         self._running.clear()
-        processes.end_orphans(self._before)
+        if self._before is not None:
+            processes.end_orphans(self._before)
 
     def _hang_up(self, pid: int) -> None:
         pipe = self._processes.pop(pid).stdin
@@ -77,5 +80,5 @@ class Spawn:
         key = self._running.pop(pid)
         self._hang_up(pid)
         processes.end_group(pid)
-        processes.end_orphans(self._before | self._running.keys())
+        processes.end_orphans((self._before or set()) | self._running.keys())
         return [Ended(key, status, *processes.account(usage), self._watch.end(key, status))]

@@ -12,7 +12,9 @@ from torch.nn.functional import cross_entropy, embedding, scaled_dot_product_att
 from benchbig.data.histories import Histories
 from benchbig.data.parts import Array
 
-POOL = 20  # batches whose rows are sorted by length together
+# Batches whose rows are sorted by length together: few, or those of a small catalogue would hold
+# the same rows time and again, and learn more slowly.
+POOL = 4
 SLOWLY = 0.1  # of the learning rate, for vectors that came from a pretrained encoder
 
 
@@ -128,10 +130,13 @@ def losses(
     """The cross entropy of each next item, batch by batch without end.
 
     rows: as `windows` gives them; those of like length come together, so that little filling is
-    worked on. Against all other items, as in Klenitskiy and Vasilev 2023, "Turning dross into gold
-    loss"; where there are more than `negatives`, against so many drawn for a batch at random.
+    worked on. An item counts as much in a batch of short rows as in one of long ones: the sum is
+    divided by what a batch holds on average. Against all other items, as in Klenitskiy and Vasilev
+    2023, "Turning dross into gold loss"; where there are more than `negatives`, against so many
+    drawn for a batch at random.
     """
     lengths = (rows != network.table.n_items).sum(axis=1)
+    usual = batch * float((lengths - 1).mean())
     while True:
         order = rng.permutation(len(rows))
         pools = [
@@ -141,16 +146,17 @@ def losses(
         batches = [p[start : start + batch] for p in ordered for start in range(0, len(p), batch)]
         for taken in (batches[at] for at in rng.permutation(len(batches))):
             piece = rows[taken][:, -int(lengths[taken].max()) :]
-            yield _loss(network, torch.from_numpy(piece).to(device), negatives, rng)
+            yield _loss(network, torch.from_numpy(piece).to(device), negatives, rng) / usual
 
 
 def _loss(network: Sequence, piece: Tensor, negatives: int, rng: np.random.Generator) -> Tensor:
+    """The sum over all items of a batch that are foretold."""
     table = network.table()
     hidden, following = network(piece[:, :-1], table), piece[:, 1:]
     asked = piece[:, :-1] < len(table)
     hidden, following = hidden[asked], following[asked]
     if negatives >= len(table):
-        return cross_entropy(hidden @ table.T, following)
+        return cross_entropy(hidden @ table.T, following, reduction="sum")
     drawn = torch.from_numpy(rng.choice(len(table), negatives, replace=False)).to(piece.device)
     own = (hidden * table[following]).sum(dim=1, keepdim=True)
     others = hidden @ table[drawn].T
@@ -158,7 +164,7 @@ def _loss(network: Sequence, piece: Tensor, negatives: int, rng: np.random.Gener
     others = others + float(np.log((len(table) - 1) / negatives))
     others = others.masked_fill(drawn == following[:, None], -torch.inf)
     first = torch.zeros(len(own), dtype=torch.int64, device=piece.device)
-    return cross_entropy(torch.cat([own, others], dim=1), first)
+    return cross_entropy(torch.cat([own, others], dim=1), first, reduction="sum")
 
 
 def scores(network: Sequence, X: Histories, length: int, device: str) -> Array:

@@ -68,9 +68,16 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
         found.append(t("why.money", fit_c=fits[0], fit_l=fits[1], run_c=runs[0], run_l=runs[1],
                        currency=finding.currency, date=day))  # fmt: skip
     if finding.volume is not None:
-        never = finding.volume == float("inf")
-        found.append(t("why.never") if never else t("why.volume", n=round(finding.volume)))
+        found.append(_pays(language, finding.volume))
     return found
+
+
+def _pays(language: Language, volume: float) -> str:
+    """From how many predictions a month on; at any number where not even one is needed."""
+    if volume == float("inf"):
+        return language.t("why.never")
+    least = round(volume)
+    return language.t("why.volume", n=least) if least else language.t("why.any_volume")
 
 
 def _p(value: float | None) -> str:

@@ -20,6 +20,8 @@ from benchbig.tables.row import Row
 TRACEBACK = 4000  # characters of a traceback that a page shows: its end says what went wrong
 # Shown elsewhere on the page, the same for all, or long and of use to programs alone.
 LEFT_OUT = ("schema_version", "task", "model", "n_train_asked", "limit", "search")
+# Of a row, what only the page of all rows shows or filters by.
+NOT_IN_FRONT = ("asked", "n", "rank", "throughput", "seeds", "planned", "main")
 Payload = dict[str, Any]
 
 
@@ -63,7 +65,11 @@ def rows_payload(board: Board, main_only: bool) -> Payload:
         "tasks": [_task(task) for task in board.tasks],
         "models": [_model(model) for model in board.models],
         "devices": devices,
-        "columns": {name: [cells[name] for cells in lines] for name in (lines[0] if lines else ())},
+        "columns": {
+            name: [cells[name] for cells in lines]
+            for name in (lines[0] if lines else ())
+            if not main_only or name not in NOT_IN_FRONT
+        },
         "t": list(T_975),
     }
 
@@ -98,7 +104,6 @@ def _cells(row: Row, task: Task, choice: int | None) -> Payload:
         "rss": row.peak_rss_bytes,
         "vram": row.peak_vram_bytes,
         "params": row.n_params,
-        "energy": short(row.energy_j),
         "seeds": row.seeds,
         "planned": row.planned,
         "best": int(row.best_of_family),

@@ -51,6 +51,7 @@ class Gathered:
     values: dict[Place, tuple[float, ...]] = field(default_factory=dict)
     seen: dict[Place, Seen] = field(default_factory=dict)
     newest: str | None = None
+    trials: int = 0  # records of runs with --limit, which no page shows
 
 
 def take(results: Path, records: Sequence[Record], catalog: Catalog, put: Put) -> Taken | None:
@@ -80,8 +81,9 @@ def take(results: Path, records: Sequence[Record], catalog: Catalog, put: Put) -
     )
 
 
-def add(found: Gathered, one: Taken | None) -> None:
-    """Keep what a task gave."""
+def add(found: Gathered, one: Taken | None, trials: int) -> None:
+    """Keep what a task gave; trials: how many of its records no page shows."""
+    found.trials += trials
     if one is None:
         return
     spool.put(found.rows, one.rows)

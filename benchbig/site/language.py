@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -134,6 +135,7 @@ def two(value: float) -> str:
     return f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
 
 
+@cache
 def language(code: str) -> Language:
     """The language of leaderboard/texts/<code>.toml."""
     if code not in LANGUAGES:

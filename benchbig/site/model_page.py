@@ -14,6 +14,7 @@ from benchbig.site.task_page import rival
 from benchbig.tables.row import Row
 
 LINES = 100  # of its tasks in the page; the full table holds the rest
+NOTES = 20
 Place = tuple[Task, Table, Row, float]
 
 
@@ -53,15 +54,24 @@ def model_page(
             for task, table, row, _ in lines[:LINES]
         ],
         "hidden": max(0, len(lines) - LINES),
-        "notes": [
-            text
-            for note_of in [notes(language, [row]) for _, _, row, _ in lines[:LINES]]
-            for text in note_of
-            if text != language.t("note.marks")
-        ][:20],
+        "notes": _notes(language, lines[:LINES])[:NOTES],
         "facts": facts(language, model),
         "repeat": _repeat(model, lines[0][0].name if lines else ""),
     }
+
+
+def _notes(language: Language, lines: Sequence[Place]) -> list[str]:
+    """What the rows rest on, each note once, with the tasks that it is about."""
+    about: dict[str, list[str]] = {}
+    for task, _, row, _ in lines:
+        for text in notes(language, [row]):
+            if text != language.t("note.marks"):
+                about.setdefault(text, []).append(task.title)
+    everywhere = {task.title for task, *_ in lines}
+    return [
+        text if set(titles) == everywhere else f"{', '.join(dict.fromkeys(titles))}: {text}"
+        for text, titles in about.items()
+    ]
 
 
 def _repeat(model: Model, task: str) -> str:

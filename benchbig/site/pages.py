@@ -25,6 +25,7 @@ from benchbig.track.changes import Tracked
 # Static lines of the ranking; the script shows all, the downloads hold all.
 RANKED = 100
 BADGES = 60
+MANY = 40  # tasks from which on their answers scroll in a box, so that the ranking stays near
 RANKING = (
     "modality", "rank", "model", "family", "adaptation", "win", "first", "tasks", "failed", "fit",
            "latency", "memory", "params")  # fmt: skip
@@ -42,7 +43,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Site:
-    """Everything the pages are made of. seen: what the contenders predicted."""
+    """Everything the pages are made of.
+
+    seen: what the contenders predicted. trials: how many records of runs with --limit are left out.
+    """
 
     board: Board
     answers: tuple[Answer, ...]
@@ -52,6 +56,7 @@ class Site:
     version: str
     history: Sequence[Tracked] = ()
     comparison: Outcome | None = None
+    trials: int = 0
 
 
 def pages(site: Site, language: Language) -> Iterator[Page]:
@@ -107,10 +112,17 @@ def _index(site: Site, language: Language) -> dict[str, Any]:
         "summary": _summary(language, site.answers),
         "tally": _tally(site.answers),
         "n_tasks": len(board.tasks),
+        "many": len(board.tasks) > MANY,
         "n_models": len(board.models),
         "n_jobs": jobs,
         "n_failed": jobs - board.statuses.get("ok", 0),
+        "data": language.t("index.data_mixed" if _proxies(board) else "index.data_real"),
     }
+
+
+def _proxies(board: Board) -> bool:
+    """Whether data of another origin than the question's own stand in for it in some task."""
+    return any(task.data_origin != "real" for task in board.tasks)
 
 
 def _columns(shown: Sequence[dict[str, Any]]) -> tuple[str, ...]:
@@ -130,18 +142,21 @@ def _answer(language: Language, answer: Answer) -> dict[str, Any]:
 
 
 def _summary(language: Language, answers: Sequence[Answer]) -> str:
-    found = [answer.finding.verdict for answer in answers if answer.finding]
+    # A task without two contenders has a verdict too, "not enough data", but nothing was compared.
+    found = [a.finding.verdict for a in answers if a.finding and a.finding.gain is not None]
     if found:
-        return language.t(
+        told = language.t(
             "index.sum_verdicts",
             n=len(found),
             tasks=language.t("count.tasks", n=len(found)),
             large=found.count("adopt_large"),
             classical=len(found) - found.count("adopt_large") - found.count("not_enough"),
         )
+        rest = len(answers) - len(found)
+        return f"{told} {language.t('index.sum_rest', n=rest)}" if rest else told
     met = [answer for answer in answers if answer.difference is not None]
     if not met:
-        return language.t("index.sum_none")
+        return language.t("index.sum_none" if answers else "index.sum_empty")
     sign = [1 if answer.task.metric.higher_is_better else -1 for answer in met]
     ahead = sum(s * (a.difference or 0.0) > 0 for s, a in zip(sign, met, strict=True))
     return language.t("index.sum_means", n=len(met), large=ahead,

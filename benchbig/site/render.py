@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,9 @@ def sources() -> Path:
     return Path(str(files("benchbig.leaderboard")))
 
 
+@cache
 def environment() -> Environment:
-    """The templates; a name that a template lacks is an error, not a hole."""
+    """The templates, compiled once; a name that a template lacks is an error, not a hole."""
     made = Environment(
         loader=FileSystemLoader(sources() / "templates"),
         autoescape=True,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,9 +45,7 @@ def predictions(store: Path, record: Record) -> Predicted | None:
         folder = layout.predictions_folder(store)
         with np.load(folder / Path(named["path"]).name, allow_pickle=False) as own:
             p = own["p"]
-        with np.load(folder / Path(named["test"]).name, allow_pickle=False) as test:
-            ids, y = test["ids"], test["y"]
-            groups = test["groups"] if "groups" in test.files else None
+        ids, y, groups = _test(folder / Path(named["test"]).name)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
         raise BenchError(
             f"{store}: the predictions of {record['task']}, {record['model']}, seed "
@@ -58,3 +57,23 @@ def predictions(store: Path, record: Record) -> Predicted | None:
             f"type: benchbig check {store}"
         )
     return Predicted(ids, y, p, groups)
+
+
+def _test(path: Path) -> tuple[Array, Array, Array | None]:
+    """The ids, the truth and the groups of a test part."""
+    found = path.stat()
+    return _test_as_of(path, found.st_mtime_ns, found.st_size)
+
+
+# All models of a task and seed share the file: a site of 240 records asks 120 times for 18 of them.
+@lru_cache(maxsize=8)
+def _test_as_of(path: Path, changed: int, size: int) -> tuple[Array, Array, Array | None]:
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as test:
+        ids, y = test["ids"], test["y"]
+        groups = test["groups"] if "groups" in test.files else None
+    for one in (ids, y, groups):
+        if one is not None:
+            one.flags.writeable = False
+    return ids, y, groups

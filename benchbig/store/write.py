@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -123,5 +124,6 @@ def clear(folder: Path) -> None:
 
 def clear_work(store: Path) -> None:
     """Remove the folders of all jobs; only who holds the store may."""
-    for folder in (store / layout.WORK).iterdir():
-        clear(folder)
+    with contextlib.suppress(FileNotFoundError):  # someone has removed all of the store
+        for folder in (store / layout.WORK).iterdir():
+            clear(folder)

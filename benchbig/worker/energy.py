@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,7 @@ def between(before: Counters, after: Counters) -> float | None:
 def _rapl(powercap: Path) -> Counters:
     """Every processor package, in joules (the kernel's powercap interface counts microjoules)."""
     joules, turns = [], []
-    for domain in sorted(powercap.glob("intel-rapl:*")):
+    for domain in _domains(powercap):
         try:
             if not (domain / "name").read_text().startswith("package"):
                 continue  # a part of a package is counted in it already
@@ -58,6 +59,15 @@ def _rapl(powercap: Path) -> Counters:
         except (OSError, ValueError):
             return NONE
     return Counters("rapl", tuple(joules), tuple(turns)) if joules else NONE
+
+
+def _domains(powercap: Path) -> list[Path]:
+    """What RAPL counts here. Not by glob, whose patterns take longer than all of the reading."""
+    try:
+        names = sorted(os.listdir(powercap))
+    except OSError:
+        return []
+    return [powercap / name for name in names if name.startswith("intel-rapl:")]
 
 
 def _nvml() -> Counters:

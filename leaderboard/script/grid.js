@@ -2,6 +2,7 @@
 "use strict";
 (function (bb) {
   var MARGIN = 12;  /* lines kept ready above and below the view */
+  var PRINTED = 1000;  /* lines that paper gets */
 
   /* place: the element it fills. columns: {key, label, width (em), number, of(line) to sort by, cell(line)}.
      Gives show(lines). The order lives in the address as sort=key or sort=-key. */
@@ -68,6 +69,17 @@
       return row;
     }
 
+    /* Paper has no scrolling: as many lines as a printer can be asked for, from the first. */
+    function drawForPaper() {
+      var rows = [];
+      for (var index = 0; index < Math.min(ordered.length, PRINTED); index += 1) { rows.push(line(index)); }
+      if (ordered.length > PRINTED) {
+        rows.push(bb.make("tr", {}, bb.make("td", { colspan: columns.length }, bb.t("js.printed", { n: PRINTED, of: ordered.length }))));
+      }
+      body.replaceChildren.apply(body, rows);
+      first = last = -1;
+    }
+
     function draw(anew) {
       if (anew) { ordered = order(); first = last = -1; table.setAttribute("aria-rowcount", ordered.length + 1); }
       if (!height) { measure(); }
@@ -97,6 +109,8 @@
     });
     window.addEventListener("resize", function () { height = 0; first = -1; draw(false); });
     window.addEventListener("hashchange", function () { draw(true); });
+    window.addEventListener("beforeprint", drawForPaper);
+    window.addEventListener("afterprint", function () { draw(false); });
     return function (given) { lines = given; place.scrollTop = 0; draw(true); };
   };
 

@@ -8,7 +8,7 @@
     { key: "rank", width: 2.8, number: true, of: function (l) { return l.rank; }, cell: function (l) { return bb.text(l.rank); } },
     { key: "model", width: 15, headed: 2, of: function (l) { return l.model.name; }, cell: function (l) { return bb.modelLink(l.model); } },
     { key: "family", width: 11, of: function (l) { return bb.word("family", l.model.family); }, cell: function (l) { return bb.familyWord(l.model.family); } },
-    { key: "adaptation", width: 9.2, of: function (l) { return bb.word("adaptation", l.model.adaptation); }, cell: function (l) { return bb.text(bb.word("adaptation", l.model.adaptation)); } },
+    { key: "adaptation", width: 8.8, of: function (l) { return bb.word("adaptation", l.model.adaptation); }, cell: function (l) { return bb.text(bb.word("adaptation", l.model.adaptation)); } },
     { key: "win", width: 8.6, number: true, down: true, of: function (l) { return l.win; }, cell: function (l) {
       return bb.make("span", {}, bb.make("b", {}, bb.share(l.win)), " ", bb.make("span", { class: "ends" },
         l.low === null ? "" : "[" + (100 * l.low).toFixed(0) + ", " + (100 * l.high).toFixed(0) + "]"));
@@ -19,7 +19,7 @@
     { key: "fit", width: 7.6, number: true, of: function (l) { return l.fit; }, cell: function (l) { return bb.text(bb.seconds(l.fit)); } },
     { key: "latency", width: 7, number: true, of: function (l) { return l.latency; }, cell: function (l) { return bb.text(bb.milliseconds(l.latency)); } },
     { key: "memory", width: 5.6, number: true, of: function (l) { return l.rss; }, cell: function (l) { return bb.text(bb.size(l.rss)); } },
-    { key: "params", width: 6, number: true, of: function (l) { return l.model.params; }, cell: function (l) { return bb.text(bb.large(l.model.params)); } }
+    { key: "params", width: 7.6, number: true, of: function (l) { return l.model.params; }, cell: function (l) { return bb.text(bb.large(l.model.params)); } }
   ];
 
   bb.when("rows", function (payload) {

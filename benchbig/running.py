@@ -141,6 +141,8 @@ def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
 
 def _end(runner: Runner, beside: Beside, ended: Ended) -> None:
     """Make the record of a worker's end and keep it."""
+    if ended.rest is not None:
+        ended = ended.rest()
     record = outcome(beside.request, ended)
     record["jobs_beside"] = beside.most if ended.beside is None else ended.beside
     if ended.machine is not None:

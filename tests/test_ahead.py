@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,13 @@ from toys import Command, Plugins, kept
 from waiting import gone, until
 
 from benchbig import environment
-from benchbig.executors import sandbox
+from benchbig.executors import Ended, sandbox
+from benchbig.executors.fork import Fork
 from benchbig.executors.processes import children
+from benchbig.executors.settings import variables
+from benchbig.job import Job
 from benchbig.verification import verify
+from benchbig.worker.request import Request
 
 pytestmark = pytest.mark.skipif(
     sys.platform != "linux" or environment.cores() < 2,
@@ -28,6 +33,13 @@ ENDS = ("crashes", "leaves", "loops", "hoards", "leaves_session", "reseeds", "wa
 WAITS = at_fit(
     "(context.cache / f'{context.seed}-{os.getpid()}').write_text(str(os.getppid()))\n"
     "    while not (context.cache / 'go').exists(): time.sleep(0.02)"
+)
+SAYS_DONE = at_fit(
+    "if context.seed == 0:\n"
+    "        for file in range(3, 64):\n"
+    "            try: os.write(file, b'.')\n"
+    "            except OSError: pass\n"
+    "        while True: pass"
 )
 # The numbers of threads before and after, and whether the generators stand where they stood.
 REHEARSAL = """
@@ -98,13 +110,47 @@ def test_a_rehearsal_starts_no_thread_and_draws_from_no_generator():
     assert done.stdout == "True\n"
 
 
+def test_a_job_is_over_before_its_worker_has_given_its_memory_back(tmp_path: Path):
+    job = Job(task="none", task_version=1, model="none", model_version=1, params="{}", seed=0,
+              n_train=0, device="cpu", trials=1, seconds=1)  # fmt: skip
+    request = Request(job=job, record={}, task_card="none", model_card="none", task_files={},
+                      model_files={}, roots=(), folder=str(tmp_path), cache="", device="cpu",
+                      threads=1, alone=True)  # fmt: skip
+    with closing(Fork([], variables(threads=1, offline=True), ahead=True)) as workers:
+        workers.start(request, None)
+        ended: list[Ended] = []
+        assert until(lambda: ended.extend(workers.wait(0.1)) or ended)
+        (early,) = ended
+        assert early.rest is not None
+        assert (tmp_path / "record.json").exists()
+        late = early.rest()
+    assert (late.key, late.status, late.rest) == (job.key, 0, None)
+    assert late.cpu_s is not None
+    assert late.cpu_s > 0
+    assert late.peak_rss_bytes is not None
+    assert late.peak_rss_bytes > 1e7
+
+
+def test_a_job_that_says_it_is_over_and_goes_on_is_ended_on_time(
+    toys: Plugins, run_cli: Command, results: Path
+):
+    toys.model("says_done", SAYS_DONE)
+    done = run_cli("run", "--task", "tumour", "--model", "says_done", "--plugins", toys.folder,
+                   "--seeds", "0,1", "--timeout", "3s", "--jobs", "1")  # fmt: skip
+    assert done.returncode == 1, done.stderr
+    records = kept(results)
+    assert records["tumour", "says_done", 0]["status"] == "timeout"
+    assert records["tumour", "says_done", 0]["cpu_s"] > 1
+    assert records["tumour", "says_done", 1]["status"] == "ok"
+
+
 def test_the_next_job_runs_in_the_worker_that_waits(
     waiting: tuple[subprocess.Popen[str], Path], results: Path
 ):
     driver, folder = waiting
     spare = spare_beside(folder)
     (folder / "go").touch()
-    out, _ = driver.communicate(timeout=60)
+    out, _ = driver.communicate(timeout=300)
     assert driver.returncode == 0, out
     assert [path.name for path in folder.glob("1-*")] == [f"1-{spare}"]
     assert {record["status"] for record in kept(results).values()} == {"ok"}
@@ -118,7 +164,7 @@ def test_a_waiting_worker_that_is_killed_costs_no_record(
     os.kill(spare, signal.SIGKILL)
     assert gone(spare)
     (folder / "go").touch()
-    out, _ = driver.communicate(timeout=60)
+    out, _ = driver.communicate(timeout=300)
     assert driver.returncode == 0, out
     assert {record["status"] for record in kept(results).values()} == {"ok"}
 

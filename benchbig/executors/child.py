@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import threading
@@ -13,6 +14,7 @@ from typing import NoReturn
 from benchbig.executors import limits, processes
 from benchbig.worker.request import LOG_FILE, Request, from_json
 
+LITTLE = 1_000_000_000  # bytes of memory
 LOST = 70  # the exit code of a worker that left no record: EX_SOFTWARE
 
 
@@ -62,12 +64,18 @@ def _end_with_the_driver() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def run_and_leave(request: Request) -> NoReturn:
-    """Do the job and end this process at once: no thread that a plugin left holds it up."""
+def run_and_leave(request: Request, done: int | None = None) -> NoReturn:
+    """Do the job and end this process at once: no thread that a plugin left holds it up.
+
+    done: a pipe to write a byte to when the job is over, where the next one need not wait for more.
+    """
     code = LOST
+    cores = os.sched_getaffinity(0) if done is not None else set()
     try:
         run(request)
         code = 0
+        if done is not None:
+            _say_done(request, done, cores - set(request.cores))
     finally:
         if code:
             traceback.print_exc()  # into the log: what gets here left no record
@@ -75,12 +83,25 @@ def run_and_leave(request: Request) -> NoReturn:
         os._exit(code)
 
 
-def wait_and_leave(line: int) -> NoReturn:
+def _say_done(request: Request, done: int, others: set[int]) -> None:
+    """Say that the job is over, and leave its cores to the next one while memory is given back.
+
+    Not where that is much, or a GPU's, or other processes are left to be ended: what a job holds
+    would be missing to the next one. others: cores that are not this job's.
+    """
+    _, held = processes.account(resource.getrusage(resource.RUSAGE_SELF))
+    if request.device == "cpu" and held < LITTLE and not processes.children(os.getpid()):
+        os.write(done, b".")
+        if request.cores and others:
+            os.sched_setaffinity(0, others)
+
+
+def wait_and_leave(line: int, done: int | None = None) -> NoReturn:
     """Do the job whose request comes through this pipe; where none comes, there is none."""
     with open(line, "rb") as pipe:
         text = pipe.readline()
     if text:
-        run_and_leave(from_json(text.decode()))
+        run_and_leave(from_json(text.decode()), done)
     os._exit(0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -25,7 +25,8 @@ class Ended:
     process and the children it waited for; None where it was not a process of its own.
     beside, machine: on another machine than the driver's, how many other jobs ran there at the
     same time at most, and its description. over: the limit it broke. why: what ended it, where
-    that was not the job.
+    that was not the job. rest: where the job is over and its process still gives its memory back:
+    waits for that, and gives the end with the status and the accounting known only then.
     """
 
     key: str
@@ -36,6 +37,7 @@ class Ended:
     beside: int | None = None
     machine: Mapping[str, Any] | None = None
     why: str = ""
+    rest: Callable[[], Ended] | None = None
 
 
 class Executor(Protocol):

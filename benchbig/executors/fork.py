@@ -9,6 +9,7 @@ import selectors
 import signal
 import subprocess
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from benchbig.executors import processes
@@ -19,7 +20,7 @@ from benchbig.executors.watch import Watch
 from benchbig.worker.request import Request
 
 Order = tuple[Request, float | None]  # a job and the seconds it is allowed
-LOOK_APART = 0.05  # seconds between two looks at several zygotes
+LOOK_APART = 0.05  # seconds between two looks at several zygotes, or for one worker's end
 # Besides the worker, what pandas gets late where Arrow is there: regular expressions that take
 # longer to compile than all else that a small job does to begin.
 FIRST: tuple[Import, ...] = (
@@ -47,6 +48,8 @@ class Fork:
         self._unread = b""
         self._orders: dict[str, Order] = {}  # of every job that has not ended
         self._watch = Watch()
+        self._rests: dict[str, Ended | None] = {}  # of jobs that are over before their process
+        self._ready: list[Ended] = []
         self._apart: dict[str, Fork] = {}
 
     def start(self, request: Request, timeout: float | None) -> None:
@@ -61,7 +64,9 @@ class Fork:
     def wait(self, seconds: float) -> list[Ended]:
         if self._apart:
             seconds = min(seconds, LOOK_APART)
-        ended = self._own(seconds) if self._zygote is not None else []
+        ended, self._ready = self._ready, []
+        if self._zygote is not None:
+            ended += self._own(0 if ended else seconds)
         for key, other in list(self._apart.items()):
             found = other.wait(0 if self._zygote is not None else seconds)
             if found:
@@ -105,6 +110,10 @@ class Fork:
                 # The clock starts now: the zygote's imports are no job's to answer for.
                 request, timeout = self._orders[event["started"]]
                 self._watch.begin(request, timeout, event["pid"])
+            elif "done" in event:
+                ended.append(self._done(event["done"]))
+            elif event.get("ended") in self._rests:
+                self._rests[event["ended"]] = self._ended(event)
             elif "ended" in event:
                 ended.append(self._ended(event))
         return ended if self._zygote is not None else [*ended, *self._lost()]
@@ -126,9 +135,21 @@ class Fork:
         *lines, self._unread = (self._unread + piece).split(b"\n")
         return [json.loads(line) for line in lines]
 
+    def _done(self, key: str) -> Ended:
+        """A job that is over. Its process is not, and stays watched until it is."""
+        del self._orders[key]
+        self._rests[key] = None
+        return Ended(key, 0, rest=partial(self._rest, key))
+
+    def _rest(self, key: str) -> Ended:
+        """The end of this job's process. Who ends meanwhile is told of at the next wait."""
+        while self._rests[key] is None and self._zygote is not None:
+            self._ready += self._own(LOOK_APART)
+        return self._rests.pop(key) or Ended(key, 0)
+
     def _ended(self, event: dict[str, Any]) -> Ended:
         key, status = event["ended"], event["status"]
-        del self._orders[key]
+        self._orders.pop(key, None)
         over = self._watch.end(key, status)
         return Ended(key, status, event["cpu_s"], event["peak_rss_bytes"], over)
 

@@ -4,11 +4,12 @@ It must only import: a process that has once run two OpenMP threads cannot fork 
 uses two of its own without hanging, and one that has touched CUDA cannot fork a user of it.
 
 It reads one line a job from standard input, the request as text, and writes one JSON line an
-event: {"ready"}, {"started", "pid"}, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its
-input ends, the driver is gone, and it ends what still runs.
+event: {"ready"}, {"started", "pid"}, {"done"} of some, {"ended", "status", "cpu_s",
+"peak_rss_bytes"}. When its input ends, the driver is gone, and it ends what still runs.
 
 Where there is a core to spare, it forks one worker ahead of its job, which rehearses and waits:
-most of what a fork costs, the copying of pages, is over when the job comes.
+most of what a fork costs, the copying of pages, is over when the job comes. On that core such a
+worker also gives its memory back ("done": its job is over) while the next job begins.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ import selectors
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Set
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,28 +39,32 @@ SHELVES = ("tasks", "baselines")
 
 
 class Worker(NamedTuple):
-    """A forked process that waits for its job. line: the pipe that its request goes into."""
+    """A forked process. line: the pipe that its request goes into; done: the one out of which
+    comes a byte when its job is over, where it was forked ahead."""
 
     pid: int
     line: int
+    done: int | None
 
 
 @dataclass
 class Workers:
     """Those of this process. events: to the driver. ahead: whether to fork one ahead of its job.
 
-    running: pid -> pidfd.
+    running: by the pidfd of each, the worker. done: a pipe of each that may still say so.
     """
 
     events: Any
     ahead: bool
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
-    running: dict[int, int] = field(default_factory=dict)
+    running: dict[int, Worker] = field(default_factory=dict)
+    done: set[int] = field(default_factory=set)
     spare: Worker | None = None
 
     @property
     def pids(self) -> Set[int]:
-        return self.running.keys() | ({self.spare.pid} if self.spare else set())
+        spare = [self.spare] if self.spare else []
+        return {worker.pid for worker in (*self.running.values(), *spare)}
 
 
 def main() -> None:
@@ -83,8 +88,8 @@ def main() -> None:
     finally:
         if workers.spare is not None:
             os.kill(workers.spare.pid, signal.SIGKILL)  # it may be rehearsing still
-        for pid in workers.running:
-            processes.end_group(pid)
+        for worker in workers.running.values():
+            processes.end_group(worker.pid)
         processes.end_orphans()
     os._exit(0)  # rather than take apart, piece by piece, all that was imported
 
@@ -107,7 +112,7 @@ def _serve(workers: Workers) -> None:
             workers.spare = _fork(workers, rehearse)
         for ready, _ in selector.select():
             if ready.data is not None:
-                _tell(workers, *ready.data)
+                ready.data()
                 continue
             piece = os.read(0, 65536)
             if not piece:
@@ -126,18 +131,41 @@ def _start(workers: Workers, line: bytes) -> None:
     with contextlib.suppress(BrokenPipeError), os.fdopen(worker.line, "wb") as pipe:
         pipe.write(line + b"\n")
     request = from_json(line.decode())  # while the worker has begun
-    workers.running[worker.pid] = pidfd = os.pidfd_open(worker.pid)
-    workers.selector.register(pidfd, selectors.EVENT_READ, (worker.pid, request.job.key))
-    workers.events.write(json.dumps({"started": request.job.key, "pid": worker.pid}) + "\n")
+    key, pidfd = request.job.key, os.pidfd_open(worker.pid)
+    workers.running[pidfd] = worker
+    workers.selector.register(pidfd, selectors.EVENT_READ, partial(_tell, workers, pidfd, key))
+    if worker.done is not None:
+        workers.done.add(worker.done)
+        workers.selector.register(
+            worker.done, selectors.EVENT_READ, partial(_tell_done, workers, worker.done, key)
+        )
+    workers.events.write(json.dumps({"started": key, "pid": worker.pid}) + "\n")
     _prepare(request)  # for the next ones
 
 
-def _tell(workers: Workers, pid: int, key: str) -> None:
+def _tell_done(workers: Workers, done: int, key: str) -> None:
+    """Say that a job is over, if it is: the next one may begin while its worker ends."""
+    if done in workers.done:  # else its worker's end was told of just now
+        over = os.read(done, 1)
+        _forget(workers, done)
+        if over:
+            workers.events.write(json.dumps({"done": key}) + "\n")
+
+
+def _forget(workers: Workers, done: int) -> None:
+    workers.done.remove(done)
+    workers.selector.unregister(done)
+    os.close(done)
+
+
+def _tell(workers: Workers, pidfd: int, key: str) -> None:
     """Put away what a worker that ended has left, and say how it did."""
-    pidfd = workers.running.pop(pid)
+    worker = workers.running.pop(pidfd)
     workers.selector.unregister(pidfd)
     os.close(pidfd)
-    ended = _reap(pid, key)
+    if worker.done in workers.done:
+        _forget(workers, worker.done)
+    ended = _reap(worker.pid, key)
     processes.end_orphans(workers.pids)
     workers.events.write(json.dumps(ended) + "\n")
 
@@ -160,28 +188,31 @@ def _compile(root: str) -> None:
 def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
     """Start a worker in a process group of its own, which does this first, then awaits an order."""
     read, write = os.pipe()
+    done, over = os.pipe() if first is not None else (None, None)
     pid = os.fork()
     if not pid:
         try:
-            _let_go(workers, write)
+            _let_go(workers, [write, done])
             if first is not None:
                 with contextlib.suppress(Exception):
                     first()
-            child.wait_and_leave(read)
+            child.wait_and_leave(read, over)
         finally:  # whatever happens, this copy must not go on as the zygote
             os._exit(child.LOST)
     os.close(read)
-    return Worker(pid, write)
+    if over is not None:
+        os.close(over)
+    return Worker(pid, write, done)
 
 
-def _let_go(workers: Workers, line: int) -> None:
-    """Close what is the zygote's, and be a process of its own."""
-    os.close(line)
+def _let_go(workers: Workers, pipes: Iterable[int | None]) -> None:
+    """Close what is the zygote's, its ends of these pipes too, and be a process of its own."""
     # Else a worker that outlives the zygote hides its end.
     workers.events.close()
     workers.selector.close()
-    for pidfd in workers.running.values():
-        os.close(pidfd)
+    for file in (*workers.running, *workers.done, *pipes):
+        if file is not None:
+            os.close(file)
     os.setsid()
     processes.end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -192,6 +223,8 @@ def _waits(worker: Worker) -> bool:
     if os.waitpid(worker.pid, os.WNOHANG) == (0, 0):
         return True
     os.close(worker.line)
+    if worker.done is not None:
+        os.close(worker.done)
     return False
 
 

@@ -3,28 +3,39 @@
 Stored predictions stand for the models (benchmarks/gate_worlds.py). In each world all models of all
 tasks are compared, as in one run of the gate:
 
-    real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
-
     other seeds   BASE and HEAD are fits that share no seed
     same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
     planted       BASE is the stored seeds, HEAD the same with one model made worse, the same
                   examples in every seed, so that the metric loses twice the default minimum
                   effect, or twice the minimum effect that the gate holds there
     refitted      the same, but HEAD is made of other fits, made worse
+    real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
 
-    python benchmarks/gate_levels.py --worlds 1000
-    benchbig run --task credit_default --model logreg,lightgbm --seeds 0-11 --results many
-    python benchmarks/gate_levels.py --part real --store many --worlds 1000
+The first four, of the published records, and what docs/gate.md says of them (thirteen CPU minutes):
+
+    python benchmarks/gate_levels.py --jobs 2 && python docs/generate.py
+
+The last, of a store of its own (ten CPU minutes to make it, one to deal it out):
+
+    benchbig run --task credit_default,bank_marketing_drift --seeds 0-11 --jobs 2 --results many \
+        --model logreg,linear_svm,hist_gradient_boosting,lightgbm,catboost
+    python benchmarks/gate_levels.py --jobs 2 --part real --store many && python docs/generate.py
+
+Figures go to benchmarks/gate_levels.json, part by part, each with its own date, commit and machine.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+import resource
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from gate_worlds import (
@@ -38,9 +49,11 @@ from gate_worlds import (
     fates,
     measured,
     probabilities,
+    source,
     stored,
     world,
 )
+from measuring import HERE, machine
 
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
@@ -49,11 +62,23 @@ from benchbig.metrics.names import METRICS
 from benchbig.stats.paired import Scored, scored
 from benchbig.stats.shift import Prior, Shift, shift
 
+FIGURES = HERE / "gate_levels.json"
+WORLDS = {"null": 1000, "power": 100, "real": 1000}
 POWER = (
     ("planted", "default", False),
     ("planted", "promised", False),
     ("refitted", "promised", True),
 )
+T = TypeVar("T")
+
+
+def worlds_of(of: Callable[[np.random.Generator], T], n: int, seed: int, jobs: int) -> list[T]:
+    """What each of n worlds gives, in processes side by side; the same however many."""
+    rngs = np.random.default_rng(seed).spawn(n)
+    if jobs == 1:
+        return [of(rng) for rng in rngs]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(of, rngs, chunksize=-(-n // jobs)))
 
 
 def compared(
@@ -71,38 +96,53 @@ def compared(
 
 
 def null(
-    models: Sequence[Model], seeds: int, same: bool, worlds: int, seed: int
+    models: Sequence[Model], seeds: int, same: bool, worlds: int, seed: int, jobs: int = 1
 ) -> tuple[int, dict[str, int]]:
     """In how many worlds a regression was called, and of which models."""
-    alarms, by_model = 0, defaultdict(int)
-    for rng in np.random.default_rng(seed).spawn(worlds):
-        called = [f for f in compared(models, seeds, same, rng) if f.status == "regressed"]
-        alarms += bool(called)
-        for finding in called:
-            by_model[f"{finding.task} {finding.model}"] += 1
-    return alarms, dict(by_model)
+    called = worlds_of(partial(_false_alarms, models, seeds, same), worlds, seed, jobs)
+    return sum(map(bool, called)), dict(Counter(name for names in called for name in names))
 
 
-def dealt(models: Sequence[Model], seeds: int, worlds: int, seed: int) -> tuple[int, int]:
-    """In how many deals of a store's real seeds a regression was called, and of how many models."""
-    enough = [model for model in models if len(model.scores) >= 2 * seeds]
-    runs = {
-        id(m): [
-            scored(m.metric, m.kind, ids, y, probabilities(scores))
-            for ids, y, scores in zip(m.ids, m.y, m.scores, strict=True)
-        ]
-        for m in enough
-    }
-    alarms = 0
-    for rng in np.random.default_rng(seed).spawn(worlds):
-        found = []
-        for model in enough:
-            deal = rng.permutation(len(model.scores))[: 2 * seeds]
-            base = {int(place): runs[id(model)][place] for place in deal[:seeds]}
-            head = {int(place): runs[id(model)][place] for place in deal[seeds:]}
-            found.append((_finding(model), shift(base, head, _prior(model, base))))
-        alarms += any(finding.status == "regressed" for finding in judged(found, {}))
-    return alarms, len(enough)
+def _false_alarms(
+    models: Sequence[Model], seeds: int, same: bool, rng: np.random.Generator
+) -> list[str]:
+    found = compared(models, seeds, same, rng)
+    return [f"{one.task} {one.model}" for one in found if one.status == "regressed"]
+
+
+Runs = Sequence[tuple[Model, Sequence[Scored]]]  # of a model, one a seed
+
+
+def dealt(
+    models: Sequence[Model], seeds: int, worlds: int, seed: int, jobs: int = 1
+) -> tuple[int, dict[str, int]]:
+    """In how many deals of a store's real seeds a regression was called; each model's seeds."""
+    runs = [
+        (
+            model,
+            [
+                scored(model.metric, model.kind, ids, y, probabilities(scores))
+                for ids, y, scores in zip(model.ids, model.y, model.scores, strict=True)
+            ],
+        )
+        for model in models
+        if len(model.scores) >= 2 * seeds
+    ]
+    if not runs:
+        raise SystemExit(f"no model of the store has {2 * seeds} seeds or more")
+    alarms = sum(worlds_of(partial(_deal, runs, seeds), worlds, seed, jobs))
+    return alarms, {f"{model.task} {model.name}": len(of) for model, of in runs}
+
+
+def _deal(runs: Runs, seeds: int, rng: np.random.Generator) -> bool:
+    """Whether one deal calls a regression."""
+    found = []
+    for model, of in runs:
+        deal = rng.permutation(len(of))[: 2 * seeds]
+        base = {int(place): of[place] for place in deal[:seeds]}
+        head = {int(place): of[place] for place in deal[seeds:]}
+        found.append((_finding(model), shift(base, head, _prior(model, base))))
+    return any(finding.status == "regressed" for finding in judged(found, {}))
 
 
 def _finding(model: Model) -> Finding:
@@ -115,10 +155,18 @@ def _prior(model: Model, base: Mapping[int, Scored]) -> Prior:
     return Prior(typical(model.metric, level) ** 2, DF)
 
 
+class Plant(NamedTuple):
+    """A loss put into one model of a world. minimum: half of what was wanted; lost: what became."""
+
+    minimum: float
+    lost: float
+    caught: bool
+
+
 def planted(
     models: Sequence[Model], curves: Sequence[Curve], seeds: int, worlds: int, seed: int,
-    loss: str, refit: bool = False,
-) -> Iterator[dict[str, Any]]:  # fmt: skip
+    loss: str, refit: bool = False, jobs: int = 1,
+) -> list[dict[str, Any]]:  # fmt: skip
     """Of each model: how often the loss is caught.
 
     curves: how each loses by harm. loss: "default", twice the metric's minimum effect, or
@@ -126,28 +174,40 @@ def planted(
     HEAD is made worse; worlds where that is out of reach are left out. refit: HEAD is of other
     fits than BASE, else of the same.
     """
-    rng = np.random.default_rng(seed)
-    rows: list[dict[str, list[float]]] = [defaultdict(list) for _ in models]
-    for generator in rng.spawn(worlds):
-        here = world(models, generator, 100_000)
-        fits = [_fits(model, here, seeds, refit, generator) for model in models]
-        quiet = [_moved(m, base, head, None) for m, (base, head) in zip(models, fits, strict=True)]
-        held = judged(quiet, {})
-        for i, model in enumerate(models):
-            before = held[i].minimum if loss == "promised" else held[i].asked
-            wanted = 2 * (before or 0.0)
-            if wanted > curves[i].lost[-1]:
-                continue  # no noise on the scores loses so much
-            harm = Harm(curves[i].harm(wanted), fates(generator))
-            # Alone among models that did not change: were all worse, Holm would be kinder to each.
-            alone = [*quiet[:i], _moved(model, *fits[i], harm), *quiet[i + 1 :]]
-            found = judged(alone, {})[i]
-            rows[i]["wanted"].append(wanted)
-            rows[i]["lost"].append((held[i].gain or 0.0) - (found.gain or 0.0))
-            rows[i]["caught"].append(found.status == "regressed")
-    for model, row in zip(models, rows, strict=True):
-        means = {name: float(np.mean(values)) for name, values in row.items()}
-        yield {"task": model.task, "model": model.name, "worlds": len(row["caught"]), **means}
+    of = worlds_of(partial(_planted, models, curves, seeds, loss, refit), worlds, seed, jobs)
+    rows = []
+    for i, model in enumerate(models):
+        there = [world[i] for world in of if world[i] is not None]
+        row = {"task": model.task, "model": model.name, "metric": model.metric, "of": worlds}
+        means = {name: float(np.mean([getattr(one, name) for one in there]))
+                 for name in ("minimum", "lost") if there}  # fmt: skip
+        caught = sum(one.caught for one in there if one)
+        rows.append({**row, "worlds": len(there), "caught": caught, **means})
+    return rows
+
+
+def _planted(
+    models: Sequence[Model], curves: Sequence[Curve], seeds: int, loss: str, refit: bool,
+    rng: np.random.Generator,
+) -> list[Plant | None]:  # fmt: skip
+    """What became of each model in one world; None where the loss is out of reach."""
+    here = world(models, rng, 100_000)
+    fits = [_fits(model, here, seeds, refit, rng) for model in models]
+    quiet = [_moved(m, base, head, None) for m, (base, head) in zip(models, fits, strict=True)]
+    held = judged(quiet, {})
+    plants: list[Plant | None] = []
+    for i, model in enumerate(models):
+        minimum = (held[i].minimum if loss == "promised" else held[i].asked) or 0.0
+        if 2 * minimum > curves[i].lost[-1]:
+            plants.append(None)  # no noise on the scores loses so much
+            continue
+        harm = Harm(curves[i].harm(2 * minimum), fates(rng))
+        # Alone among models that did not change: were all worse, Holm would be kinder to each.
+        alone = [*quiet[:i], _moved(model, *fits[i], harm), *quiet[i + 1 :]]
+        found = judged(alone, {})[i]
+        lost = (held[i].gain or 0.0) - (found.gain or 0.0)
+        plants.append(Plant(minimum, lost, found.status == "regressed"))
+    return plants
 
 
 def _fits(
@@ -172,42 +232,69 @@ def _moved(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--store", type=Path, default=Path("results"))
-    parser.add_argument("--worlds", type=int, default=200)
+    parser.add_argument("--suite", default="finance", help="only its tasks and models")
+    parser.add_argument("--worlds", type=int, help=f"instead of {WORLDS}")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--part", choices=("null", "power", "real", "all"), default="all")
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--json", type=Path, default=FIGURES)
     asked = parser.parse_args()
-    models = stored(asked.store)
-    told: dict[str, Any] = {"worlds": asked.worlds, "seeds": asked.seeds, "models": len(models)}
-    if asked.part == "real":
-        alarms, of = dealt(models, asked.seeds, asked.worlds, seed=3)
-        told["real seeds"] = {"models": of, "alarms": alarms}
-        print(f"real seeds: {alarms} of {asked.worlds} deals over {of} models")
-    if asked.part in ("null", "all"):
-        fixed = [model for model in models if model.one_part]
-        for name, some, same in (("other seeds", models, False), ("same seeds", fixed, True)):
-            alarms, by_model = null(some, asked.seeds, same, asked.worlds, seed=1)
-            told[name] = {"models": len(some), "alarms": alarms, "of": by_model}
-            print(f"{name}: {alarms} of {asked.worlds} runs over {len(some)} models", by_model)
-    if asked.part in ("power", "all"):
-        curves = [curve(model) for model in models]
-        for name, loss, refit in POWER:
-            rows = list(planted(models, curves, asked.seeds, asked.worlds, 2, loss, refit))
-            told[f"{name} {loss}"] = rows
-            _print(f"{name} ({loss})", rows)
-    if asked.json:
+    models = stored(asked.store, asked.suite)
+    about = {"machine": machine(), "store": source(asked.store, asked.suite), "seeds": asked.seeds}
+    told = json.loads(asked.json.read_text(encoding="utf-8")) if asked.json.exists() else {}
+    for part in ("null", "power") if asked.part == "all" else (asked.part,):
+        worlds = asked.worlds or WORLDS[part]
+        began, cpu = time.perf_counter(), _cpu_s()
+        found = PARTS[part](models, asked.seeds, worlds, asked.jobs)
+        took = {"jobs": asked.jobs, "wall_s": time.perf_counter() - began, "cpu_s": _cpu_s() - cpu}
+        told[part] = {**about, "worlds": worlds, **took, **found}
         asked.json.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def _cpu_s() -> float:
+    """Of this process and of those that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
+
+
+def _null(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:
+    fixed = [model for model in models if model.one_part]
+    told = {}
+    for name, some, same in (("other seeds", models, False), ("same seeds", fixed, True)):
+        alarms, of = null(some, seeds, same, worlds, 1, jobs)
+        tasks = len({model.task for model in some})
+        told[name] = {"models": len(some), "tasks": tasks, "alarms": alarms, "of": of}
+        print(f"{name}: {alarms} of {worlds} runs over {len(some)} models", of, flush=True)
+    return {"runs": told}
+
+
+def _power(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:
+    curves = [curve(model) for model in models]
+    told = {}
+    for name, loss, refit in POWER:
+        rows = planted(models, curves, seeds, worlds, 2, loss, refit, jobs)
+        told[f"{name} {loss}"] = rows
+        _print(f"{name} ({loss})", rows)
+    return {"runs": told}
+
+
+def _real(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:
+    alarms, of = dealt(models, seeds, worlds, 3, jobs)
+    print(f"real seeds: {alarms} of {worlds} deals over {len(of)} models")
+    return {"alarms": alarms, "of": of}
+
+
+PARTS = {"null": _null, "power": _power, "real": _real}
 
 
 def _print(name: str, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in (row for row in rows if row["worlds"]):
         print(
-            f"{name} {row['task']:22}{row['model']:24} loss {row['wanted']:.4f} "
-            f"(was {row['lost']:.4f}): caught {row['caught']:.1%} of {row['worlds']}",
-            flush=True,
+            f"{name} {row['task']:22}{row['model']:24} loss {2 * row['minimum']:.4f} "
+            f"(was {row['lost']:.4f}): caught {row['caught']} of {row['worlds']}"
         )
-    caught = sum(row["caught"] * row["worlds"] for row in rows if row["worlds"])
-    print(f"{name}: caught {caught:.0f} of {sum(row['worlds'] for row in rows)}", flush=True)
+    caught, worlds = (sum(row[what] for row in rows) for what in ("caught", "worlds"))
+    print(f"{name}: caught {caught} of {worlds}", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,18 +8,23 @@ fit is one of the stored seeds on a part of its test part. benchmarks/gate_level
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import special
 
 from benchbig import store
+from benchbig.cards import find
 from benchbig.data.parts import Array
+from benchbig.hub.suite import belongs
 from benchbig.metrics.names import METRICS
 from benchbig.metrics.score import value
+from benchbig.record import Record
 from benchbig.stats.paired import Scored, scored
 from benchbig.tables.select import select
 
@@ -47,13 +52,10 @@ class Model:
         return all(np.array_equal(self.ids[0], ids) for ids in self.ids)
 
 
-def stored(folder: Path) -> list[Model]:
-    """The models of a store, trained on all rows and not trivial, with their scores."""
+def stored(folder: Path, suite: str = "finance") -> list[Model]:
+    """A suite's models in a store, trained on all rows and not trivial, with their scores."""
     found = []
-    for chosen in select(store.latest(folder)):
-        ok = [record for record in chosen.records if record["status"] == "ok"]
-        if len(ok) < 2 or ok[0]["family"] == "trivial" or ok[0]["n_train_asked"]:
-            continue
+    for ok in _simulated(store.latest(folder), suite):
         kept = [store.predictions(folder, record) for record in ok]
         ids, y, scores = zip(
             *((one.ids, one.y, _scores(one.p)) for one in kept if one), strict=True
@@ -63,6 +65,44 @@ def stored(folder: Path) -> list[Model]:
             Model(first["task"], first["model"], first["metric"], first["kind"], ids, y, scores)
         )
     return found
+
+
+def _simulated(records: Iterable[Record], suite: str) -> Iterator[list[Record]]:
+    """Of each such model the records that count, one a seed; simulated are CPU runs alone."""
+    mine = belongs(find().suite(suite))
+    for chosen in select(records):
+        ok = [record for record in chosen.records if record["status"] == "ok"]
+        if len(ok) < 2 or ok[0]["family"] == "trivial" or ok[0]["n_train_asked"]:
+            continue
+        if ok[0]["device"] == "cpu" and mine(ok[0]["task"], ok[0]["model"]):
+            yield ok
+
+
+def digest(records: Iterable[Record], suite: str) -> str:
+    """Tells the predictions that are simulated on from any others."""
+    names = (one["predictions"]["sha256"] for ok in _simulated(records, suite) for one in ok)
+    return hashlib.sha256("".join(sorted(names)).encode()).hexdigest()[:16]
+
+
+def source(folder: Path, suite: str) -> dict[str, Any]:
+    """Which store this is: the commit that keeps it as it is, or None; which code made it."""
+    records = store.latest(folder)
+    used = [one for ok in _simulated(records, suite) for one in ok]
+    changed = _git(folder, "status", "--porcelain", "--", ".")
+    commit = _git(folder, "log", "-1", "--format=%H", "--", "records")
+    return {
+        "suite": suite,
+        "commit": (commit or None) if changed == "" else None,
+        "made_by": sorted({one["git_commit"] or "" for one in used}),
+        "records": len(used),
+        "predictions": digest(records, suite),
+    }
+
+
+def _git(folder: Path, *arguments: str) -> str | None:
+    command = ["git", "-C", str(folder), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def _scores(p: Array) -> Array:

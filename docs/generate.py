@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 
 from curves import curves
+from levels import false_alarms, power
+from promises import measured, table
 from published import Published, machines, of, suites, typical_seconds
 from suite_page import every_model, link, page, said, verdicts
 
@@ -26,9 +28,9 @@ def answer() -> str:
     found = of(RESULTS, MAIN)
     if found is None:
         return ""
-    table = found.main
-    reduced = sorted({row.model for row in table if row.reduced and row.best_of_family})
-    seeds = max(row.seeds for row in table)
+    main = found.main
+    reduced = sorted({row.model for row in main if row.reduced and row.best_of_family})
+    seeds = max(row.seeds for row in main)
     notes = [
         f"Means of {seeds} seeds, in brackets the 95% interval over test examples and seeds; "
         "higher is better. Each contender is the best of its family on the validation part. "
@@ -36,10 +38,10 @@ def answer() -> str:
     ]
     if reduced:
         notes.append(f"† {', '.join(reduced)} learns from a part of the training rows only.")
-    text = " ".join([*notes, machines(RESULTS, table)])
+    text = " ".join([*notes, machines(RESULTS, main)])
     curved = any(one.crossover for one in found.verdicts.tasks)
     more = "\nWith fewer training rows: [learning curves](docs/finance.md#learning-curves).\n"
-    return f"{markdown_overview(table, found.titles)}\n{text}\n{more if curved else ''}"
+    return f"{markdown_overview(main, found.titles)}\n{text}\n{more if curved else ''}"
 
 
 def others() -> list[Published]:
@@ -69,6 +71,13 @@ BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/finance.md", "discussion", partial(of_main, said)),
     ("docs/finance.md", "curves", partial(of_main, curves)),
     ("docs/finance.md", "results", partial(of_main, every_model)),
+    ("docs/gate.md", "false alarms", false_alarms),
+    ("docs/gate.md", "power", power),
+    ("docs/statistics.md", "measured", measured),
+    *(
+        ("docs/statistics.md", name, partial(table, name))
+        for name in ("false alarms", "power", "coverage", "crossover", "over tasks", "time")
+    ),
     *(
         (f"suites/{name}.toml", "typical_s", partial(typical_seconds, RESULTS, name))
         for name in ("finance", "media", "retail", "healthcare", "core")

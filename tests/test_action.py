@@ -142,7 +142,7 @@ class Host:
         }
         done = subprocess.run(
             [*BASH, step["run"]], cwd=self.home / "work", env=env, capture_output=True, text=True,
-            check=False, timeout=120,
+            check=False, timeout=300,
         )  # fmt: skip
         for line in written.read_text().splitlines():
             name, _, value = line.partition("=")

@@ -150,7 +150,7 @@ def test_the_next_job_runs_in_the_worker_that_waits(
     driver, folder = waiting
     spare = spare_beside(folder)
     (folder / "go").touch()
-    out, _ = driver.communicate(timeout=60)
+    out, _ = driver.communicate(timeout=300)
     assert driver.returncode == 0, out
     assert [path.name for path in folder.glob("1-*")] == [f"1-{spare}"]
     assert {record["status"] for record in kept(results).values()} == {"ok"}
@@ -164,7 +164,7 @@ def test_a_waiting_worker_that_is_killed_costs_no_record(
     os.kill(spare, signal.SIGKILL)
     assert gone(spare)
     (folder / "go").touch()
-    out, _ = driver.communicate(timeout=60)
+    out, _ = driver.communicate(timeout=300)
     assert driver.returncode == 0, out
     assert {record["status"] for record in kept(results).values()} == {"ok"}
 

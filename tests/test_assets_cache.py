@@ -157,7 +157,7 @@ def run_get(card: AssetCard, cache: Path, before: str = "") -> subprocess.Comple
         f"from benchbig.cards.schema import AssetCard; print(get({card!r}, Path({str(cache)!r})))"
     )
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_cache_folder_follows_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:

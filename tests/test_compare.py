@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from stores_by_hand import add
+from stores_by_hand import add, slow
 
 from benchbig.cards import find
 from benchbig.cli import app
@@ -35,6 +35,25 @@ def run(*arguments: str) -> tuple[int, str]:
     if done.exception is not None and not isinstance(done.exception, SystemExit):
         raise done.exception
     return done.exit_code, done.output
+
+
+def test_a_model_over_a_limit_at_several_sizes_is_left_out_of_one_task(tmp_path):
+    for rows in (0, 300):
+        add(tmp_path, "churn", "logreg", 0.75, n_train_asked=rows)
+        add(
+            tmp_path,
+            "churn",
+            "bert",
+            0.9,
+            family="pretrained",
+            n_train_asked=rows,
+            latency_ms=slow(90),
+        )
+    add(tmp_path, "faults", "bert", 0.9, family="pretrained", latency_ms=slow(90))
+    add(tmp_path, "faults", "logreg", 0.75)
+    code, text = run("--results", str(tmp_path), "--max-latency-ms", "50")
+    assert code == 0
+    assert "left out: bert (latency 90 ms; on 2 tasks)" in " ".join(text.split())
 
 
 @pytest.mark.parametrize("width", [80, 100])

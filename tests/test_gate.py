@@ -202,7 +202,7 @@ def test_where_little_is_seen_the_minimum_effect_is_raised_and_said(tmp_path: Pa
     assert finding["asked"] == 0.01
     assert finding["minimum"] == finding["visible"] / 2 > 0.03
     text = gate(base, head)[1]
-    assert f"cannot be: bank_intents {100 * finding['minimum']:.2f}\n" in text
+    assert f"half of what is seen: bank_intents {100 * finding['minimum']:.2f}\n" in text
     assert "raised" not in gate(base, head, minimum={"": 0.5})[1]
 
 

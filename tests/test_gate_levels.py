@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 import runs_by_hand as stores
 from scipy import stats
@@ -51,6 +52,17 @@ def test_other_seeds_with_test_parts_of_their_own_stay_open_too():
     few = models("credit_default", "bank_marketing")
     alarms, by_model = script("gate_levels").null(few, 3, False, WORLDS, seed=12)
     assert alarms <= 1, by_model
+
+
+def test_worlds_give_the_same_side_by_side():
+    def told(jobs: int) -> list[float]:
+        return script("gate_levels").worlds_of(draw, 5, 7, jobs)
+
+    assert told(2) == told(1)
+
+
+def draw(rng: np.random.Generator) -> float:
+    return float(rng.random())
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -10,7 +11,7 @@ import pytest
 import runs_by_hand as stores
 from gates_by_hand import gate
 
-from benchbig.gate import markdown
+from benchbig.gate import markdown, text
 from benchbig.gate.finding import STATUSES, Finding, Outcome
 
 HOSTILE = 'a|b<script>@someone #1 `x` ![i](http://x.org) www.x.org\x1b[2J\n"quoted"&'
@@ -40,6 +41,18 @@ def test_markdown_has_sixty_lines_at_most_and_the_worst_first(n: int):
         assert "more: " in lines[-1]
     if n <= 30:
         assert len(rows) == n
+
+
+@pytest.mark.parametrize("width", [80, 100])
+def test_no_line_of_the_report_is_longer_than_the_screen(width: int):
+    """Names of tasks are cut as well, but not what tells rows of one task apart."""
+    long = [
+        replace(one, task="bank_marketing_drift", model="hist_gradient_boosting", n_train=1000)
+        for one in outcome(20).findings
+    ]
+    lines = text.report(replace(outcome(), findings=tuple(long)), width)
+    assert max(len(line.text) for line in lines) <= width
+    assert sum("(1,000 rows)" in line.text for line in lines) == len(long)
 
 
 def test_what_a_store_says_cannot_act_in_a_report(base: Path, head: Path):

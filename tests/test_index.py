@@ -38,6 +38,18 @@ def test_the_index_says_what_the_records_say(folder: Path):
     assert len(index.rows(folder)) == 11
 
 
+def test_trials_that_make_no_rows_are_counted(folder: Path, monkeypatch: pytest.MonkeyPatch):
+    def fraud(task: str, model: str) -> bool:
+        return task == "card_fraud"
+
+    latest = store.latest(folder)
+    for small in (0, 10**9):  # with an index and without one
+        monkeypatch.setattr(read, "SMALL_BYTES", small)
+        assert index.counted(folder, TASKS) == (rows_of(latest, TASKS), 1)
+        assert index.counted(folder, TASKS, fraud)[1] == 1
+        assert index.counted(folder, TASKS, lambda task, model: model == "mlp")[1] == 0
+
+
 def test_what_was_read_once_is_not_read_again(folder: Path, monkeypatch: pytest.MonkeyPatch):
     latest = store.latest(folder)
     before = rows_of(latest)

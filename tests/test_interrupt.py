@@ -53,7 +53,7 @@ def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
     running = started(run_cli, *slow)
     wait_for(run_cli.cwd / "cache" / "shared" / "0")
     os.killpg(running.pid, signal.SIGINT)  # as a terminal does, to all of them
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=300)
     assert running.returncode == 130
     assert "Traceback" not in out + err
     assert "to go on, type the same line again: benchbig run --task tumour" in err
@@ -69,7 +69,7 @@ def test_a_second_interrupt_ends_what_runs(slow: list[str | Path], run_cli: Comm
     for _ in range(2):
         os.killpg(running.pid, signal.SIGINT)
         time.sleep(0.3)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=300)
     assert running.returncode == 130
     assert "Traceback" not in out + err
     assert kept(results) == {}

@@ -152,8 +152,27 @@ def test_who_gains_more_on_the_test_part_than_others_do_is_seen(
     assert bool(found) == odd
     assert [record["model"] for record, _ in ahead([*others, one])] == ["one"] * odd
     assert list(ahead([one])) == []  # alone there is nothing to hold it against
-    assert list(ahead([{**one, "scheme": "time"}], others)) == []  # what comes later may be easier
     assert list(ahead([{**one, "n_train_asked": 300}], others)) == []  # of another size
+
+
+@pytest.mark.parametrize(
+    ("others", "gain", "odd"),
+    [
+        # The others gain 0.30 to 0.40 from the validation part to the later test part; twice that
+        # range is 0.20, and three half widths of an interval of 0.07 are 0.105.
+        (5, 0.59, False),
+        (5, 0.61, True),
+        (4, 0.61, False),  # too few to know how far gains lie apart
+    ],
+)
+def test_of_parts_cut_by_time_only_a_gain_far_off_all_others_is_seen(
+    others: int, gain: float, odd: bool
+) -> None:
+    of, drawn = task(metric="average_precision"), {"scheme": "time", "valid_value": 0.2}
+    gains = (0.30, 0.40, 0.35, 0.35, 0.35)[:others]
+    beside = [ok(of, f"m{i}", value=0.2 + one, **drawn) for i, one in enumerate(gains)]
+    one = ok(of, "one", value=0.2 + gain, **drawn)
+    assert bool(list(ahead([one], beside))) == odd
 
 
 def test_two_models_that_predict_the_same_to_the_byte_are_seen() -> None:

@@ -151,7 +151,7 @@ def test_a_run_that_meets_a_full_disk_goes_on_when_there_is_room(
     with contextlib.suppress(OSError), ballast.open("wb", buffering=0) as file:
         while True:
             file.write(bytes(4096))
-    _, err = driver.communicate(timeout=60)
+    _, err = driver.communicate(timeout=300)
     assert driver.returncode == 2
     said = "cannot be written any more (No space left on device); the records so far are safe"
     assert said in err
@@ -174,7 +174,7 @@ def test_two_drivers_on_one_store_do_not_harm_it(
         subprocess.Popen(run_cli.line(*line), cwd=run_cli.cwd, env=run_cli.env, text=True,
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for _ in range(3)
     ]  # fmt: skip
-    said = [driver.communicate(timeout=120)[1] for driver in drivers]
+    said = [driver.communicate(timeout=300)[1] for driver in drivers]
     assert sorted(driver.returncode for driver in drivers) == [0, 2, 2]
     (winner,) = [driver for driver in drivers if driver.returncode == 0]
     for driver, text in zip(drivers, said, strict=True):
@@ -214,7 +214,7 @@ def test_a_polite_request_to_end_is_an_interrupt(
     driver.stdout.readline()
     time.sleep(0.3)
     driver.send_signal(signal.SIGTERM)
-    _, err = driver.communicate(timeout=60)
+    _, err = driver.communicate(timeout=300)
     assert driver.returncode == 130
     assert "to go on, type the same line again" in err
     assert {record["status"] for record in kept(results).values()} <= {"ok"}

@@ -126,6 +126,7 @@ def test_a_trial_run_is_marked_and_kept_out_of_tables(
     assert (record["limit"], record["n_train"], record["n_test"]) == (60, 60, 60)
     table = run_cli("export", "--results", results, "--format", "csv")
     assert "centre" not in table.stdout
+    assert table.stderr == "left out: 1 trial (--limit), which is no result\n"
     assert run_cli(*line).returncode == 0
     assert kept(results)["tumour", "centre", 0]["limit"] == 0
     assert line_count(results) == 2

@@ -48,12 +48,40 @@ def test_with_other_seeds_it_is_the_t_test_of_two_samples():
 
 def test_a_prior_counts_as_so_many_more_seeds():
     """Residuals of d = -.01, -.02, -.05, -.01 about -.0225: squares .001075 / 2 fits, df 3; the
-    prior's .0004 counts for 3 df as well: (3 x .0004 + .0005375) / 6 = .00028958."""
-    found = shift(runs(BEFORE), runs(AFTER), Prior(0.0004, 3.0))
+    prior's .0006 counts for 3 df as well: (3 x .0006 + .0005375) / 6 = .00038958."""
+    found = shift(runs(BEFORE), runs(AFTER), Prior(0.0006, 3.0))
     assert found is not None
-    assert found.sd_seeds == pytest.approx(math.sqrt(0.00028958), rel=1e-4)
-    assert found.se == pytest.approx(math.sqrt(0.00028958 * 2 / 4), rel=1e-4)
+    assert found.sd_seeds == pytest.approx(math.sqrt(0.00038958), rel=1e-4)
+    assert found.se == pytest.approx(math.sqrt(0.00038958 * 2 / 4), rel=1e-4)
     assert found.df == 6
+
+
+def test_a_prior_is_raised_to_what_seeds_vary_within_each_run():
+    """Within the runs squares are .0029 and .000475, on 6 df: .0005625, more than the prior's
+    .0004. Paired: (3 x .0005625 + .0005375) / 6 = .00037083; by the runs' means: .0005625."""
+    prior = Prior(0.0004, 3.0)
+    paired, other = (
+        shift(runs(BEFORE), runs(AFTER), prior),
+        shift(runs(BEFORE), runs(AFTER, start=10), prior),
+    )
+    assert paired is not None
+    assert other is not None
+    assert (paired.sd_seeds**2, paired.df) == (pytest.approx(0.00037083, rel=1e-4), 6)
+    assert (other.sd_seeds**2, other.df) == (pytest.approx(0.0005625), 9)
+
+
+def test_a_prior_stays_where_each_seed_has_a_split_of_its_own():
+    """What another split moves cancels in a seed's difference: (3 x .0004 + .0005375) / 6."""
+    split = [
+        {
+            seed: Scored(np.arange(N) + 100 * seed, one, np.zeros(N))
+            for seed, one in enumerate(values)
+        }
+        for values in (BEFORE, AFTER)
+    ]
+    found = shift(*split, Prior(0.0004, 3.0))
+    assert found is not None
+    assert found.sd_seeds**2 == pytest.approx(0.00028958, rel=1e-4)
 
 
 def test_one_seed_has_the_prior_alone():

@@ -221,3 +221,19 @@ def test_the_rest_of_a_line_that_is_being_written_is_no_line():
     assert list(store.as_written(io.BufferedReader(Growing(*seen)))) == [b'{"a":1}\n', b'{"b"']
     text = io.TextIOWrapper(io.BufferedReader(Growing(*seen)), encoding="utf-8")
     assert list(store.as_written(text)) == ['{"a":1}\n', '{"b"']
+
+
+def test_a_test_part_that_changes_is_read_anew(tmp_path: Path) -> None:
+    import numpy as np
+
+    folder = tmp_path / "predictions"
+    folder.mkdir()
+    np.savez(folder / "one.npz", p=np.array([0.1, 0.9]))
+    one = record(1, predictions={"path": "one.npz", "test": "test.npz"})
+    for truth in ([0, 1], [1, 0]):
+        (folder / "test.npz").unlink(missing_ok=True)
+        np.savez(folder / "test.npz", ids=np.arange(2), y=np.array(truth))
+        found = store.predictions(tmp_path, one)
+        assert found is not None
+        assert found.y.tolist() == truth
+        assert not found.y.flags.writeable

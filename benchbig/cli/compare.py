@@ -12,7 +12,12 @@ import click
 @click.option("--suite", help="Only this suite's tasks and models.")
 @click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
 @click.option("--explain", metavar="TASK", help="One task in plain sentences.")
-@click.option("--min-effect", multiple=True, help="What matters: 0.01, or accuracy=0.02.")
+@click.option(
+    "--min-effect",
+    multiple=True,
+    help="What matters: 0.01, or accuracy=0.02; raised, and that is said, where two "
+    "stores cannot show so little.",
+)
 @click.option("--max-latency-ms", type=float, help="At most so long a prediction.")
 @click.option("--max-memory", metavar="SIZE", help="At most so much memory, such as 2G.")
 @click.option("--max-params", metavar="COUNT", help="At most so many parameters, such as 50M.")

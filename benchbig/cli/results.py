@@ -96,12 +96,19 @@ def export(
         titles = {name: titles[name] for name in card.tasks}
         wanted = belongs(card)
     if per_record:
-        found = (
+        found = [
             record
             for record in store.latest(folder)
             if wanted is None or wanted(record["task"], record["model"])
-        )
+        ]
+        trials = len(found) - len(store.results(found))
         tables.export(found, form, out, "records", titles)
     else:
         tables.refuse(form, out)
-        tables.export_rows(index.rows(folder, tuple(titles), wanted), form, out, titles)
+        rows, trials = index.counted(folder, tuple(titles), wanted)
+        tables.export_rows(rows, form, out, titles)
+    if trials:
+        what = "trial (--limit), which is no result"
+        if trials > 1:
+            what = "trials (--limit), which are no results"
+        click.echo(f"left out: {trials:,} {what}", err=True)

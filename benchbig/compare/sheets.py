@@ -174,11 +174,11 @@ def notes(found: Verdicts) -> tuple[str, ...]:
 
 def _left_out(found: Verdicts) -> str:
     """Each model once, with its first reason and on how many tasks."""
-    models: dict[str, list[str]] = {}
+    models: dict[str, dict[str, str]] = {}  # a task can have it at several training sizes
     for one in found.left_out:
-        models.setdefault(one.model, []).append(one.why)
+        models.setdefault(one.model, {}).setdefault(one.task, one.why)
     said = [
-        f"{words.printable(model)} ({words.printable(why[0])}"
+        f"{words.printable(model)} ({words.printable(next(iter(why.values())))}"
         + (f"; on {len(why)} tasks)" if len(why) > 1 else ")")
         for model, why in models.items()
     ]

@@ -136,7 +136,10 @@ def _raised(compared: Sequence[Finding]) -> list[str]:
         told = [*told[: SHOWN - 1], f"{len(told) - SHOWN + 1} more"]
     if not told:
         return []
-    return [f"minimum effect raised to half of what is seen, as less cannot be: {'; '.join(told)}"]
+    return [
+        "a loss of twice the minimum effect asked for would not be called 95 times in 100, so it "
+        f"is raised, to half of what is seen: {'; '.join(told)}"
+    ]
 
 
 def _trials(compared: Sequence[Finding]) -> list[str]:

@@ -66,12 +66,31 @@ def rows(
     tasks: their order. wanted: which tasks and models; None for all. keys: of a task and a model
     the records that count, as if there were no others; None for all.
     """
+    return counted(folder, tasks, wanted, keys)[0]
+
+
+def counted(
+    folder: Path,
+    tasks: Sequence[str] = (),
+    wanted: Wanted | None = None,
+    keys: Keys | None = None,
+) -> tuple[list[Row], int]:
+    """As `rows`, and how many trials (--limit) of what is wanted these leave out."""
+    trials = 0
+
+    def counting(files: Iterable[tuple[Path, Entry]]) -> Iterator[tuple[Path, Entry]]:
+        nonlocal trials
+        for path, one in files:
+            trials += len(one.columns["limit"]) - one.columns["limit"].count(0)
+            yield path, one
+
     try:
-        found = groupby(_files(folder, wanted), key=lambda pair: pair[0].parent)
+        found = groupby(counting(_files(folder, wanted)), key=lambda pair: pair[0].parent)
         made = (row for _, files in found for row in _of_task(tuple(files), keys))
-        return ranked(made, tasks)
+        return ranked(made, tasks), trials
     except _NoIndex:
-        return rows_of(_plain(folder, wanted, keys), tasks)
+        plain = _plain(folder, wanted, keys)
+        return rows_of(plain, tasks), len(plain) - len(store.results(plain))
 
 
 def records(folder: Path, keys: Keys, wanted: Wanted | None = None) -> list[Record]:

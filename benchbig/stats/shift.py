@@ -101,8 +101,10 @@ def shift(
     b, h the numbers of seeds, se^2 = W + T (1 / b + 1 / h). T is what seeds vary beyond what
     their test examples explain, joined with the prior as if that were `prior.df` more seeds
     (Smyth 2004, Statistical Applications in Genetics and Molecular Biology 3(1), section 3);
-    the degrees of freedom of the sum are Satterthwaite's (1946). A model whose seeds all predict
-    the same, in both runs, does not depend on the seed: then T is nought.
+    the degrees of freedom of the sum are Satterthwaite's (1946). The prior speaks of what is
+    usual and must not talk an unusual model quiet: where seeds within a run vary more, its
+    variance is raised to theirs. A model whose seeds all predict the same, in both runs, does not
+    depend on the seed: then T is nought.
     """
     before, after, paired = _comparable(base, head)
     if not before or not after:
@@ -115,7 +117,8 @@ def shift(
     over_examples = max(0.0, float(contrast @ drawn @ contrast))
     seeds, seeds_df = _over_seeds(values, drawn, b, paired)
     weight = prior.df + seeds_df
-    between = (prior.df * prior.variance + seeds_df * seeds) / weight if weight else 0.0
+    usual = max(prior.variance, _within(values, drawn, b, [*before, *after], paired))
+    between = (prior.df * usual + seeds_df * seeds) / weight if weight else 0.0
     if steady(before) and steady(after):
         between = 0.0
     over_seeds = between * (1.0 / b + 1.0 / h)
@@ -193,6 +196,17 @@ def _over_seeds(values: Array, drawn: Array, b: int, paired: bool) -> tuple[floa
         first, second = beyond(values[:b], drawn[:b, :b]), beyond(values[b:], drawn[b:, b:])
         squares, df = first[0] + second[0], first[1] + second[1]
     return (max(0.0, squares / df), df) if df else (0.0, 0)
+
+
+def _within(values: Array, drawn: Array, b: int, runs: Sequence[Scored], paired: bool) -> float:
+    """The variance over seeds within each run; nought where that is not of the fits alone.
+
+    Seeds with test parts of their own have training parts of their own as well, which a seed's
+    two fits share: what these move cancels in a difference of the two.
+    """
+    if paired and any(not np.array_equal(runs[0].ids, one.ids) for one in runs[1:]):
+        return 0.0
+    return _over_seeds(values, drawn, b, paired=False)[0]
 
 
 def beyond(values: Array, drawn: Array) -> tuple[float, int]:

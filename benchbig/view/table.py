@@ -25,6 +25,7 @@ SPARED = (
     "latency",
     "fit",
 )
+NAMES = ("model", "task")  # cut in this order where that is not enough
 SHORTEST_NAME = 8
 STYLES = {"first": "bold green", "best": "bold", "missing": "red"}
 
@@ -121,8 +122,10 @@ def _fit(
             break
         spared += [column.name for column in kept if column.key == key]
         kept = [column for column in kept if column.key != key]
-    over = 0 if width is None else _total(kept) - width
-    return [_shorter(c, over) if c.key == "model" and over > 0 else c for c in kept], spared
+    for key in NAMES:
+        over = 0 if width is None else _total(kept) - width
+        kept = [_shorter(c, over) if c.key == key and over > 0 else c for c in kept]
+    return kept, spared
 
 
 def _shorter(column: Column, over: int) -> Column:

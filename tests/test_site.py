@@ -182,6 +182,16 @@ def test_what_has_no_two_contenders_is_not_counted_as_compared(tmp_path: Path) -
     assert summary("trial", [{**ok(), "limit": 5}]).startswith("Nothing is measured here yet")
 
 
+def test_where_tasks_are_many_their_answers_scroll_in_a_box(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = filed(tmp_path / "store", two_tasks())
+    for most, boxes in ((2, 0), (1, 1)):
+        monkeypatch.setattr("benchbig.site.pages.MANY", most)
+        text = made(store, tmp_path / "out")["index.html"].decode()
+        assert text.count('class="many"') == boxes
+
+
 def test_data_that_stand_in_for_others_are_not_called_real(tmp_path: Path) -> None:
     def front(name: str, **about: str) -> str:
         records = [ok(of=task("one", **about))]

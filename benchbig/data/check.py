@@ -25,8 +25,9 @@ def check_split(split: Split, task: TaskCard) -> None:
     if task.kind == "ranking":
         check_histories(split, task)
         return
+    columns = _columns(split.train)
     for name, part in parts.items():
-        if _columns(part) != _columns(split.train):
+        if part is not split.train and _columns(part) != columns:
             raise BenchError(f"{task.name}: the {name} part has other columns than the train part")
         if task.modality == "image" and _size(part) != _size(split.train):
             raise BenchError(

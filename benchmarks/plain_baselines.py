@@ -1,7 +1,6 @@
 """Are the tuned classical baselines weak? Plain library code on the same splits, beside them.
 
-python benchmarks/plain_baselines.py            # measure, print, keep the figures
-python benchmarks/plain_baselines.py --page     # the kept figures into docs/finance.md
+python benchmarks/plain_baselines.py && python docs/generate.py     # into docs/finance.md
 
 The plain code is what a reader would write first: scikit-learn's logistic regression on scaled and
 one-hot columns, as it is and with balanced classes, histogram boosting and LightGBM with their
@@ -11,17 +10,14 @@ and is scored once on the test part, seed by seed.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from catboost import CatBoostClassifier
 from lightgbm import LGBMClassifier
-from measuring import HERE, Figures, markdown
-from report import between
+from measuring import HERE, Figures
 from sklearn.compose import make_column_selector, make_column_transformer
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.impute import SimpleImputer
@@ -30,13 +26,12 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from benchbig import assets, store
+from benchbig import assets
 from benchbig.cards import find
 from benchbig.data import Split
 from benchbig.worker.plugins import function
 
 FIGURES = HERE / "plain_baselines.json"
-PAGE = HERE.parent / "docs" / "finance.md"
 TASKS = ("card_fraud", "credit_default", "bank_marketing", "bank_marketing_drift")
 SEEDS = (0, 1, 2)
 NOMINAL = make_column_selector(dtype_include="category")
@@ -111,26 +106,16 @@ MODELS: tuple[tuple[str, Callable[[int], Any], str], ...] = (
 )
 
 
-def measure(tasks: Iterable[str], folder: Path) -> Figures:
-    """Average precision and ROC AUC, seed by seed: of the plain code, and as published."""
-    published = store.results(store.latest(folder))
+def measure(tasks: Iterable[str]) -> Figures:
+    """Average precision and ROC AUC of the plain code, seed by seed."""
     figures: Figures = {}
     for task in tasks:
         splits = {seed: split_of(task, seed) for seed in SEEDS}
         figures[task] = {}
-        for name, make, tuned in MODELS:
-            asked = (task, tuned, 0)
-            theirs = [
-                record["metrics"]
-                for record in published
-                if (record["task"], record["model"], record["n_train_asked"]) == asked
-            ]
-            figures[task][name] = {
-                "plain": [scores(make(seed), split) for seed, split in splits.items()],
-                "model": tuned,
-                "tuned": [[m["average_precision"], m["roc_auc"]] for m in theirs],
-            }
-            print(task, name, figures[task][name], flush=True)
+        for name, make, published in MODELS:
+            found = [scores(make(seed), split) for seed, split in splits.items()]
+            figures[task][name] = {"plain": found, "model": published}
+            print(task, name, found, flush=True)
     return figures
 
 
@@ -151,31 +136,9 @@ def scores(model: Any, split: Split) -> list[float]:
     return [float(average_precision_score(y, p)), float(roc_auc_score(y, p))]
 
 
-def lines(figures: Figures) -> list[str]:
-    """One row a task and plain model: means over the seeds."""
-    rows = []
-    for task, models in figures.items():
-        for name, found in models.items():
-            plain, tuned = (pd.DataFrame(found[side]).mean() for side in ("plain", "tuned"))
-            rows.append([
-                task, name, f"{plain[0]:.3f} / {plain[1]:.3f}", found["model"],
-                f"{tuned[0]:.3f} / {tuned[1]:.3f}",
-            ])  # fmt: skip
-    return markdown(["task", "plain code", "AP / AUC", "published", "AP / AUC"], rows)
-
-
 def main() -> None:
-    """Measure, or put what was measured into the page of results."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--store", type=Path, default=HERE.parent / "results")
-    parser.add_argument("--page", action="store_true", help="rewrite docs/finance.md, measure not")
-    given = parser.parse_args()
-    if given.page:
-        table = "\n".join(lines(json.loads(FIGURES.read_text(encoding="utf-8"))))
-        PAGE.write_text(between(PAGE.read_text(encoding="utf-8"), "plain", table), encoding="utf-8")
-        return
-    figures = measure(TASKS, given.store)
-    print("\n".join(lines(figures)))
+    """Measure, print, and keep the figures."""
+    figures = measure(TASKS)
     FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from curves import curves
 from levels import false_alarms, power
+from plain_code import beside
 from promises import measured, table
 from published import Published, machines, of, suites, typical_seconds
 from suite_page import every_model, link, page, said, verdicts
@@ -71,6 +72,7 @@ BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/finance.md", "discussion", partial(of_main, said)),
     ("docs/finance.md", "curves", partial(of_main, curves)),
     ("docs/finance.md", "results", partial(of_main, every_model)),
+    ("docs/finance.md", "plain", partial(of_main, beside)),
     ("docs/gate.md", "false alarms", false_alarms),
     ("docs/gate.md", "power", power),
     ("docs/statistics.md", "measured", measured),

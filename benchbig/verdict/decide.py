@@ -66,7 +66,9 @@ def decide(
     if gain.high < min_effect:
         why = f"{large.model} is {said}, so not better by the {matters} that matter"
         return Decision(KEEP, why, classical.model)
-    return Decision(UNSURE, f"{large.model} is {said}; {power(metric, gain)}", None)
+    doubt = f"which may be less than the {matters} that matter" if sure else "which may be chance"
+    why = f"{large.model} was {said} here, {doubt}; {power(metric, gain)}"
+    return Decision(UNSURE, why, None)
 
 
 def power(metric: str, gain: Gain) -> str:

@@ -40,4 +40,5 @@ def _published(folder: Path, task: str, one: Mapping[str, Any]) -> str:
 
 
 def _means(seeds: Iterable[Iterable[float]]) -> str:
-    return " / ".join(f"{fmean(values):.3f}" for values in zip(*seeds, strict=True)) or "–"
+    means = [f"{fmean(values):.3f}" for values in zip(*seeds, strict=True)]
+    return " / ".join(means) or "not published"

@@ -51,8 +51,8 @@ def test_the_rule_gives_one_of_four_verdicts(gain, verdict, choice):
 def test_the_verdict_says_what_could_not_be_seen():
     why = decided(gained(0.0, -0.05, 0.05, 1.0)).why
     assert why == (
-        "bert was level [-5.0, +5.0] here, which may be chance; with 400 test examples and 3 seeds, "
-        "differences under 3.1 points cannot be seen"
+        "bert was level [-5.0, +5.0] here, which may be chance; with 400 test examples and 3 "
+        "seeds, differences under 3.1 points cannot be seen"
     )
     sure = decided(gained(0.008, 0.002, 0.014, 0.001)).why
     assert "better by 0.8 points [+0.2, +1.4] here, which may be less than the 1.0 points" in sure

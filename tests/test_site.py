@@ -233,3 +233,10 @@ def test_the_published_records_make_a_site(tmp_path: Path) -> None:
     text = (tmp_path / "site" / "tasks" / "card_fraud.html").read_text()
     assert text.count('<svg class="chart"') >= 5
     assert (tmp_path / "site" / "index.html").stat().st_size < 200_000
+
+
+def test_a_sector_stands_once_and_the_one_with_most_tasks_first(tmp_path: Path) -> None:
+    of = {"a": "retail", "b": "finance", "c": "retail", "d": "healthcare"}
+    records = [ok(of=task(name, sector=sector)) for name, sector in of.items()]
+    page = made(filed(tmp_path / "store", records), tmp_path / "out")["index.html"].decode()
+    assert re.findall('data-sector="(.*?)"', page) == ["retail", "finance", "healthcare"]

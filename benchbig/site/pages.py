@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from benchbig.gate.finding import Outcome
@@ -97,6 +96,14 @@ def _names(board: Board) -> dict[str, Any]:
     }
 
 
+def _by_sector(answers: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The answers of each sector, in their order; the sector with the most of them first."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for answer in answers:
+        found.setdefault(answer["task"].sector, []).append(answer)
+    return sorted(found.items(), key=lambda pair: -len(pair[1]))
+
+
 def _index(site: Site, language: Language) -> dict[str, Any]:
     board = site.board
     shown = [_answer(language, answer) for answer in site.answers]
@@ -104,7 +111,7 @@ def _index(site: Site, language: Language) -> dict[str, Any]:
     lines = [{**vars(one), "about": models[one.model]} for one in site.standings[:RANKED]]
     jobs = sum(board.statuses.values())
     return {
-        "sectors": [(s, list(g)) for s, g in groupby(shown, key=lambda a: a["task"].sector)],
+        "sectors": _by_sector(shown),
         "answer_columns": _columns(shown),
         "standings": lines,
         "more_models": max(0, len(site.standings) - RANKED),

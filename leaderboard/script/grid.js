@@ -92,6 +92,8 @@
       above.firstChild.style.height = top * height + "px";
       below.firstChild.style.height = (ordered.length - end) * height + "px";
       body.replaceChildren.apply(body, [above].concat(rows, [below]));
+      /* A place that was empty has grown by now, and more of it is in view. */
+      if (end < Math.min(ordered.length, Math.ceil((place.scrollTop + place.clientHeight) / height))) { draw(false); }
     }
 
     function measure() {

@@ -105,7 +105,7 @@ def notes(outcome: Outcome) -> list[str]:
     if compared:
         said.append(
             f"{1 - outcome.level:.0%} intervals hold for all together; where nothing changed, "
-            f"fewer than 1 comparison in {1 / outcome.level:.0f} calls anything a regression; "
+            f"about 1 comparison in {1 / outcome.level:.0f} calls anything a regression; "
             "percentages change in points"
         )
         if any(one.visible is not None for one in compared):

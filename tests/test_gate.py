@@ -12,6 +12,7 @@ from gates_by_hand import found, gate
 from scipy import stats
 
 from benchbig.errors import BenchError
+from benchbig.gate import noise
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
 from benchbig.stats.shift import Shift
@@ -208,6 +209,30 @@ def test_where_little_is_seen_the_minimum_effect_is_raised_and_said(tmp_path: Pa
     text = gate(base, head)[1]
     assert f"half of what is seen: bank_intents {100 * finding['minimum']:.2f}\n" in text
     assert "raised" not in gate(base, head, minimum={"": 0.5})[1]
+
+
+def test_other_rows_with_other_seeds_move_a_model_more():
+    """Four times the usual 0.01, as if of two seeds; one seed has nothing else to go by."""
+    assert noise.prior("average_precision", 0.5, False, 3) == pytest.approx((0.0001, 4.0))
+    assert noise.prior("average_precision", 0.5, True, 3) == pytest.approx((0.0016, 2.0))
+    assert noise.prior("average_precision", 0.5, True, 1) == pytest.approx((0.0016, 4.0))
+
+
+@pytest.mark.parametrize(("rows", "which", "more"), [(0, (3, 4), 1), (300, (3, 4), 2),
+                                                     (300, (0, 1), 1)])  # fmt: skip
+def test_where_fewer_rows_are_chosen_by_other_seeds_less_is_seen(
+    tmp_path: Path, rows: int, which: tuple[int, ...], more: float
+):
+    """The fits are another model's. Where seeds are shared, so are the rows that they choose."""
+    seen = []
+    for asked in (0, rows):
+        base, head = (tmp_path / f"{asked}{side}{rows}" for side in "bh")
+        for seed, other in zip((0, 1), which, strict=True):
+            stores.put(base, seed=seed, n_train_asked=asked)
+            part = stores.real(model="tfidf_svm", seed=seed)
+            stores.put(head, seed=other, part=part, n_train_asked=asked)
+        seen.append(found(base, head)[1][0]["visible"])
+    assert (seen[1] > more * seen[0]) if more > 1 else seen[1] == pytest.approx(seen[0])
 
 
 def shifted(difference: float, se: float) -> Shift:

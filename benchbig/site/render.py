@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,8 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from benchbig.site.charts.axes import look
-from benchbig.site.charts.draw import svg
-from benchbig.site.charts.figure import Mark
+from benchbig.site.charts.draw import bar, picture
 from benchbig.site.names import slug
 from benchbig.site.symbols import symbol_path
 from benchbig.tables.words import printable
@@ -38,7 +36,7 @@ def environment() -> Environment:
         finalize=harmless,
     )
     made.filters["zip"] = zip
-    made.globals.update(look=look, slug=slug, symbol_path=symbol_path, drawn=drawn)
+    made.globals.update(look=look, slug=slug, symbol_path=symbol_path, picture=picture, bar=bar)
     return made
 
 
@@ -50,8 +48,3 @@ def harmless(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup) and not value.isprintable():
         return "\n".join(printable(line) for line in value.split("\n"))
     return value
-
-
-def drawn(marks: Iterable[Mark]) -> Markup:
-    """The marks of a chart; what they say is escaped there."""
-    return Markup("".join(svg(mark) for mark in marks))

@@ -122,6 +122,7 @@ def test_what_a_right_decision_must_be_worth_by_hand(prices):
     assert found.right_per_million == pytest.approx(30_000)
     assert found.decision_value == pytest.approx(0.0002)
     assert found.volume is None
+    assert "about 30,000 more of a million decisions right" in found.why
     assert "under 0.01 USD" in found.why
 
 

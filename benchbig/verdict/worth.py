@@ -92,12 +92,14 @@ def _why(worth: BreakEven, costs: Costs | None, currency: str) -> str:
         return "it has no more decisions right, so that none could pay for it"
     # A card whose costs have no rate of exchange: "units", say.
     unit = f"; the card counts in {costs.currency}" if costs is not None else ""
+    # The metric may call it worse all the same: how well it ranks is not how often it is right.
+    more = f"it has about {say.about(worth.right_per_million)} more of a million decisions right"
     if worth.decision_value == 0:
-        return f"it has more decisions right and costs no more{unit}"
+        return f"{more} and costs no more{unit}"
     needed = say.money(worth.decision_value, currency).replace("<", "under ")
     return (
-        f"it pays where one more right decision is worth {needed}, at a million predictions and "
-        f"one training a month{unit}"
+        f"{more}: it pays where one of these is worth {needed}, at a million predictions and one "
+        f"training a month{unit}"
     )
 
 

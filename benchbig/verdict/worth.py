@@ -41,7 +41,7 @@ def break_even(
     right = _more_right(*rows)
     value, low, high, value_of = _value(right, costs, saving, decision_value, prices)
     needed = None
-    if right is not None and right > 0:
+    if right is not None and right >= 1:  # less is what rounding leaves of none
         needed = max(0.0, (fit + running) / right)
     volume = None if value is None else _volume(fit, running, value)
     worth = BreakEven(fit, running, right, value, low, high, value_of, needed, volume, "")

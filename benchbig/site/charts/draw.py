@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 from typing import Any
 
-from drawsvg import Circle, Drawing, Group, Line, Lines, Path, Rectangle, Text
+from drawsvg import Circle, Drawing, Group, Lines, Path, Rectangle, Text
 from drawsvg.drawing import SVG_START
 from markupsafe import Markup
 
@@ -44,16 +44,21 @@ def _inline(made: Drawing) -> Markup:
 def _axes(figure: Figure) -> Iterator[Element]:
     """The grid, the ticks' labels and the axes."""
     (left, right), (bottom, top) = figure.frame.across, figure.frame.up
+    grid = Path(class_="grid")
     for tick in figure.x_ticks:
-        yield Line(tick.at, top, tick.at, bottom, class_="grid")
+        grid.M(_at(tick.at), _at(top)).V(_at(bottom))
+    for tick in figure.y_ticks:
+        grid.M(_at(left), _at(tick.at)).H(_at(right))
+    if figure.x_ticks or figure.y_ticks:
+        yield grid
+    for tick in figure.x_ticks:
         yield _words(tick.label, "tick", tick.at, bottom + 18, "middle")
     for tick in figure.y_ticks:
-        yield Line(left, tick.at, right, tick.at, class_="grid")
         yield _words(tick.label, "tick", left - 8, tick.at + 4, "end")
     if figure.x_ticks:
-        yield Line(left, bottom, right, bottom, class_="axis")
+        yield _lines(((left, bottom), (right, bottom)), "axis")
     if figure.y_ticks:
-        yield Line(left, top, left, bottom, class_="axis")
+        yield _lines(((left, top), (left, bottom)), "axis")
 
 
 def _labels(figure: Figure) -> Iterator[Element]:

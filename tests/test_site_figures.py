@@ -114,6 +114,9 @@ def test_labels_of_ticks_do_not_touch() -> None:
     # 0 reaches to 30, and six more stay free: the next may start at 36, so stand at 66 or beyond.
     assert [tick.at for tick in apart(ticks)] == [0, 70]
     assert [tick.at for tick in apart([*ticks, Tick(136, "x" * 10)])] == [0, 70, 136]
+    # Nor do they reach beyond the end: 70 and 30 pixels are 100.
+    assert [tick.at for tick in apart(ticks, 100)] == [0, 70]
+    assert [tick.at for tick in apart(ticks, 99)] == [0]
 
 
 def test_curves_show_each_size_and_where_the_lead_changes() -> None:

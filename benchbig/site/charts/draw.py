@@ -14,11 +14,13 @@ from benchbig.site.charts.figure import Figure, Mark
 from benchbig.tables.words import printable
 
 Element = Any  # of drawsvg, which has no types
+WIDE = 500  # pixels above which a chart would be unreadable in a telephone's width
 
 
 def picture(figure: Figure, kind: str = "chart") -> Markup:
     """The whole chart; kind: its CSS class. Its title is read out in place of the picture."""
     frame = figure.frame
+    kind += " wide" if frame.width > WIDE else ""
     # drawsvg escapes texts, not attributes.
     made = Drawing(frame.width, frame.height, class_=kind, role="img",
                    aria_label=escape(_plain(figure.title)))  # fmt: skip

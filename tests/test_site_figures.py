@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
+from drawsvg import Drawing
 from records_by_hand import bad, ok
 from site_by_hand import two_tasks
 
@@ -14,7 +16,7 @@ from benchbig.site.board import board
 from benchbig.site.charts.axes import apart
 from benchbig.site.charts.cost import front
 from benchbig.site.charts.curves import curves_figure
-from benchbig.site.charts.draw import bar, picture
+from benchbig.site.charts.draw import SHAPES, bar, picture
 from benchbig.site.charts.figure import (
     Figure,
     Frame,
@@ -190,6 +192,18 @@ def test_a_chart_says_what_it_is_and_lets_no_markup_in() -> None:
     assert "script" not in {one.tag for one in made.iter()}
     assert "\u202e" not in picture(Figure("\u202ea\n", Frame(9, 9)))
     assert picture(figure) == picture(figure)
+
+
+def test_a_chart_is_what_drawsvg_itself_makes_of_its_elements() -> None:
+    """Namespaces and empty definitions aside, which a page does not need."""
+    marks = tuple(mark for mark, *_ in MARKS)
+    whole = Drawing(90, 60, class_="chart", role="img", aria_label="t")
+    whole.extend(SHAPES[mark.shape](mark) for mark in marks)
+    text = whole.as_svg(header="")
+    for part in (r' xmlns(:xlink)?="[^"]*"', r"<defs>\s*</defs>\s*"):
+        text = re.sub(part, "", text)
+    made = picture(Figure("t", Frame(90, 60), marks=marks))
+    assert re.sub(r"\s+", " ", made) == re.sub(r"\s+", " ", text)
 
 
 def test_a_bar_is_as_long_as_its_share() -> None:

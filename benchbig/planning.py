@@ -183,7 +183,7 @@ def _on_card(job: Job, suites: Iterable[SuiteCard]) -> float | None:
         return None
     asked = job.n_train or math.inf
     known = {
-        suite.largest(job.task) or math.inf: float(suite.typical_s[job.task][job.model])
+        suite.largest(job.task, job.model) or math.inf: float(suite.typical_s[job.task][job.model])
         for suite in suites
         if job.model in suite.typical_s.get(job.task, {})
     }

@@ -70,6 +70,6 @@ def _on_card(job: Job, task: TaskCard, suites: Iterable[SuiteCard]) -> float | N
     for suite in suites:
         seconds = suite.typical_s.get(job.task, {}).get(job.model)
         if seconds is not None:
-            whole, asked = suite.largest(job.task) or there, job.n_train or there
+            whole, asked = suite.largest(job.task, job.model) or there, job.n_train or there
             return float(seconds) * (asked / whole if whole and asked else 1.0)
     return None

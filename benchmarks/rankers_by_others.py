@@ -202,9 +202,17 @@ def rectools_sasrec(split: Split, params: Params, seed: int) -> Array:
     from rectools import Columns
     from rectools.dataset import Dataset
     from rectools.models import SASRecModel
+    from rectools.models.nn.item_net import IdEmbeddingsItemNet
 
     logging.getLogger("pytorch_lightning").setLevel(logging.ERROR)
     warnings.simplefilter("ignore")
+    unique = pd.unique
+
+    def unique_of(values: Any) -> Any:
+        """RecTools 0.19 gives it tuples, which pandas 3 does not take."""
+        return unique(np.array(values, object) if isinstance(values, tuple) else values)
+
+    pd.unique = unique_of
 
     def told(X: Histories) -> Any:
         table = {
@@ -228,7 +236,8 @@ def rectools_sasrec(split: Split, params: Params, seed: int) -> Array:
         n_factors=params["width"], n_blocks=params["layers"], n_heads=params["heads"],
         dropout_rate=params["dropout"], session_max_len=params["length"], loss="softmax",
         lr=params["learning_rate"], batch_size=params["batch"], epochs=params["every"],
-        recommend_torch_device="cpu", item_net_block_types=None, deterministic=True,
+        recommend_torch_device="cpu", item_net_block_types=(IdEmbeddingsItemNet,),
+        deterministic=True,
     )  # fmt: skip
     learnt, best, stale, kept = told(split.train.X), -1.0, 0, np.empty(0)
     for _ in range(params["looks"]):

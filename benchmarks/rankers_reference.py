@@ -1,10 +1,10 @@
 """Do the rankers that learn from a random start reach what other people's code reaches?
 
 ALS, BPR, NeuMF, DeepFM and SASRec on the split of film_ratings, ours by their cards' parameters
-and without search, beside implicit's, RecBole's and RecTools', with the same parameters where they
-mean the same. All learn from the training part and are judged by one evaluation, which agrees with
-RecBole's (recbole_reference.py). Written to benchmarks/rankers.json, which tests hold the models to
-and docs/generate.py makes the table of docs/rankers.md of.
+without search (or as published, where that is so), beside implicit's, RecBole's and RecTools', with
+the same parameters where they mean the same. All learn from the training part and are judged by one
+evaluation, which agrees with RecBole's (recbole_reference.py). Written to benchmarks/rankers.json,
+which tests hold the models to and docs/generate.py makes the table of docs/rankers.md of.
 
 Runs in an environment that has benchbig and, beside it, implicit 0.7, RecBole 1.2, RecTools and
 what these need. The data must be cached: benchbig fetch --task film_ratings.
@@ -20,6 +20,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,7 @@ import torch
 from measuring import machine
 from recbole_reference import older_numpy
 
+from benchbig import store
 from benchbig.assets import cache_dir
 from benchbig.assets import find as find_asset
 from benchbig.cards import find
@@ -39,6 +41,7 @@ from benchbig.metrics.places import places
 from benchbig.tasks import film_ratings
 
 FIGURES = Path(__file__).with_name("rankers.json")
+RESULTS = Path(__file__).resolve().parents[1] / "results"
 PACKAGES = ("implicit", "recbole", "rectools", "torch", "numpy", "scipy")
 BY_NAME = ("ndcg_at_10", "recall_at_10")
 
@@ -73,7 +76,7 @@ def wanted() -> list[Other]:
                 "distribution": "uniform", "sample_num": shared["negatives"], "alpha": 1.0,
                 "dynamic": False, "candidate_num": 0,
             },
-            "epochs": 60, "eval_step": 2, "stopping_step": shared["patience"], **own,
+            "epochs": 30, "eval_step": 2, "stopping_step": shared["patience"], **own,
         }  # fmt: skip
 
     half = card["neumf"]["factors"] // 2
@@ -95,7 +98,7 @@ def wanted() -> list[Other]:
         Other("sasrec", "RecTools", others.rectools_sasrec, {
             **{k: card["sasrec"][k] for k in
                ("width", "layers", "heads", "dropout", "length", "batch", "learning_rate")},
-            "every": 4, "looks": 40, "patience": card["sasrec"]["patience"],
+            "every": 12, "looks": 4, "patience": 2,
         }),
     ]  # fmt: skip
 
@@ -122,21 +125,38 @@ def ours(name: str, split: Split, seed: int) -> Array:
 def by_user(scores: Array, part: Part) -> dict[str, Array]:
     """(n,) of each metric: what a user's one held-out item gives (docs/metrics.md)."""
     told = np.ascontiguousarray(scores, dtype=np.float32)
-    rank = places(told, part.X, part.y, repeats=False)["rank"][:, 0].astype(float)
+    return gains(places(told, part.X, part.y, repeats=False))
+
+
+def gains(p: Array) -> dict[str, Array]:
+    """The same of a ranking as it is stored."""
+    rank = p["rank"][:, 0].astype(float)
     hit = (rank > 0) & (rank <= 10)
     gain = np.where(hit, 1 / np.log2(np.maximum(rank, 1) + 1), 0.0)
     return {"ndcg_at_10": gain, "recall_at_10": hit.astype(float)}
 
 
+def published(name: str, seed: int) -> dict[str, Array] | None:
+    """By user, what is published of our model with its card's parameters; None where nothing is."""
+    params = dict(find().model(name).params)
+    for record in store.latest(RESULTS):
+        asked = (record["task"], record["model"], record["seed"], record["n_train_asked"])
+        whole = not record["limit"] and record["status"] == "ok"
+        if asked == ("film_ratings", name, seed, 0) and whole and record["params"] == params:
+            with np.load(RESULTS / record["predictions"]["path"]) as held:
+                return gains(held["p"])
+    return None
+
+
 def measured(
-    fit: Callable[[int], Array], part: Part, seeds: list[int]
+    one: Callable[[int], dict[str, Array]], seeds: list[int]
 ) -> tuple[dict[str, Any], dict[str, Array]]:
     """Each metric by seed with the CPU seconds, and each by user, the mean over the seeds."""
     figures: dict[str, Any] = {name: [] for name in (*BY_NAME, "cpu_s")}
     users = []
     for seed in seeds:
         began = time.process_time()
-        users.append(by_user(fit(seed), part))
+        users.append(one(seed))
         figures["cpu_s"].append(round(time.process_time() - began, 1))
         for name in BY_NAME:
             figures[name].append(float(users[-1][name].mean()))
@@ -174,21 +194,39 @@ def main() -> None:
     older_numpy()
     torch.set_num_threads(1)
     split, seeds = films(), [int(seed) for seed in given.seeds.split(",")]
-    figures = json.loads(FIGURES.read_text()) if FIGURES.exists() else {"models": {}}
-    figures.update(machine=machine(), versions=installed())
+    where = machine()  # before: its load is that of the others
     for name in given.only.split(","):
-        mine, mine_by_user = measured(lambda seed: ours(name, split, seed), split.test, seeds)
-        figures["models"][name] = {"seeds": seeds, "ours": mine, "others": []}
-        for other in (one for one in wanted() if one.model == name):
-            theirs, their_users = measured(
-                lambda seed: other.fit(split, other.params, seed), split.test, seeds
-            )
-            figures["models"][name]["others"].append({
-                "by": other.by, "params": other.params, **theirs,
-                "ours_less_theirs": beside(mine_by_user, their_users),
-            })  # fmt: skip
-        FIGURES.write_text(json.dumps(figures, indent=1) + "\n")
-        print(name, json.dumps(figures["models"][name], indent=1), flush=True)
+        found = compared(name, split, seeds)
+        keep(name, found, where)
+        print(name, json.dumps(found, indent=1), flush=True)
+
+
+def compared(name: str, split: Split, seeds: list[int]) -> dict[str, Any]:
+    """Our model's figures, each other implementation's, and how far they are apart."""
+
+    def mine_of(seed: int) -> dict[str, Array]:
+        return published(name, seed) or by_user(ours(name, split, seed), split.test)
+
+    def theirs_of(other: Other, seed: int) -> dict[str, Array]:
+        return by_user(other.fit(split, other.params, seed), split.test)
+
+    mine, my_users = measured(mine_of, seeds)
+    others_found = []
+    for other in (one for one in wanted() if one.model == name):
+        theirs, their_users = measured(partial(theirs_of, other), seeds)
+        apart = beside(my_users, their_users)
+        others_found.append(
+            {"by": other.by, "params": other.params, **theirs, "ours_less_theirs": apart}
+        )
+    return {"seeds": seeds, "ours": mine, "others": others_found}
+
+
+def keep(name: str, found: dict[str, Any], where: dict[str, Any]) -> None:
+    """Put a model's figures beside those of the others."""
+    held = json.loads(FIGURES.read_text()) if FIGURES.exists() else {"models": {}}
+    held.update(machine=where, versions=installed())
+    held["models"][name] = found
+    FIGURES.write_text(json.dumps(held, indent=1) + "\n")
 
 
 if __name__ == "__main__":

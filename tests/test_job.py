@@ -141,8 +141,8 @@ def test_a_size_that_some_tasks_are_too_small_for_is_left_out_of_theirs(
     assert seen == {"tumour": [100, 301, 0], "large": [100, 0]}
     own = expand(tasks, models, [0], [0], Tuning(), devices, own={"large": [50, 400]})
     assert {(job.task, job.n_train) for job in own.jobs} == {("tumour", 0), ("large", 50)}
-    few = expand(tasks, models, [0], [100], Tuning(), devices,
-                 own={"large": [50, 0], "large/centre": [200, 400], "tumour/centre": [7]})  # fmt: skip
+    by_model = {"large": [50, 0], "large/centre": [200, 400], "tumour/centre": [7]}
+    few = expand(tasks, models, [0], [100], Tuning(), devices, own=by_model)
     assert {(job.task, job.model, job.n_train) for job in few.jobs} == {
         ("tumour", "centre", 7), ("tumour", "narrow", 100), ("large", "centre", 200),
     }  # fmt: skip

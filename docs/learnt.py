@@ -8,8 +8,6 @@ from pathlib import Path
 from statistics import fmean
 from typing import Any
 
-from benchbig.tables.markdown import line
-
 FOLDER = Path(__file__).resolve().parents[1] / "benchmarks"
 SPEED, RANKERS = FOLDER / "finetune_speed.json", FOLDER / "rankers.json"
 GOAL = 4.0  # times the Trainer's examples a second
@@ -95,4 +93,5 @@ def _read(path: Path) -> Figures:
 
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     rule = ["---", *["---:" if len(head) == 4 else "---"] * (len(head) - 1)]
-    return "\n".join(["", line(head), line(rule), *map(line, rows), ""])
+    lines = (f"| {' | '.join(cells)} |" for cells in (head, tuple(rule), *rows))
+    return "\n".join(["", *lines, ""])

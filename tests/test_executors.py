@@ -12,11 +12,17 @@ from faults import FAULTS, Run, check_fault, check_same_bits, run
 from toys import CENTROID, Command, Plugins, kept
 from waiting import gone, until
 
+from benchbig.executors.ended import outcome
+from benchbig.executors.serial import Serial
+from benchbig.job import Job
 from benchbig.verification import verify
+from benchbig.worker.request import Request
 
 QUICK = ("broken_import", "raises", "leaves", "crashes", "whole_labels", "leaves_session",
          "leaves_daemon", "leaves_thread", "hoards_in_children")  # fmt: skip
 SERIAL = ("raises", "exits", "wanders", "alters")
+JOB = Job(task="none", task_version=1, model="none", model_version=1, params="{}", seed=0,
+          n_train=0, device="cpu", trials=1, seconds=1)  # fmt: skip
 GOOD_FIT = CENTROID.replace("def fit(", "def honest(")
 
 
@@ -80,6 +86,23 @@ def test_what_a_worker_cost_is_the_kernel_s_own_account(spawned: Run, serial: Ru
         assert record["cpu_s"] > 0
         assert 10e6 < record["peak_rss_bytes"] < 2e9
     assert serial[1]["tumour", "centre", 0]["peak_rss_bytes"] is None
+
+
+def test_a_job_in_this_very_process_leaves_predictions_alone(tmp_path: Path):
+    """Its record is handed over: a file would only be read again."""
+    request = Request(job=JOB, record={"status": "failed", "warnings": []}, task_card="none",
+                      model_card="none", task_files={}, model_files={}, roots=(),
+                      folder=str(tmp_path), cache="", device="cpu", threads=1,
+                      alone=True)  # fmt: skip
+    here = os.getcwd()
+    executor = Serial()
+    executor.start(request, None)
+    (ended,) = executor.wait(0)
+    assert list(tmp_path.iterdir()) == []
+    assert os.getcwd() == here
+    record = outcome(request, ended)
+    assert record["error"]["type"] == "FileNotFoundError"  # of the card that is not there
+    assert record["peak_rss_bytes"] is None
 
 
 def test_jobs_beside_are_counted(forked: Run, serial: Run):

@@ -20,6 +20,7 @@ import gc
 import importlib
 import json
 import os
+import select
 import selectors
 import signal
 import sys
@@ -108,9 +109,11 @@ def _serve(workers: Workers) -> None:
     selector.register(0, selectors.EVENT_READ, None)
     unread = b""
     while True:
-        if workers.ahead and workers.spare is None:
+        lacking = workers.ahead and workers.spare is None
+        found = selector.select(0 if lacking else None)
+        if lacking and not found:  # an order that is there waits for no rehearsal
             workers.spare = _fork(workers, rehearse)
-        for ready, _ in selector.select():
+        for ready, _ in found:
             if ready.data is not None:
                 ready.data()
                 continue
@@ -185,17 +188,20 @@ def _compile(root: str) -> None:
         compileall.compile_dir(Path(root) / shelf, maxlevels=0, quiet=2)
 
 
-def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
-    """Start a worker in a process group of its own, which does this first, then awaits an order."""
+def _fork(workers: Workers, first: Callable[[Callable[[], bool]], None] | None = None) -> Worker:
+    """Start a worker in a process group of its own, which does this first, then awaits an order.
+
+    first: is given what says whether the order is there.
+    """
     read, write = os.pipe()
-    done, over = os.pipe() if first is not None else (None, None)
+    done, over = os.pipe() if workers.ahead else (None, None)
     pid = os.fork()
     if not pid:
         try:
             _let_go(workers, [write, done])
             if first is not None:
                 with contextlib.suppress(Exception):
-                    first()
+                    first(partial(_readable, read))
             child.wait_and_leave(read, over)
         finally:  # whatever happens, this copy must not go on as the zygote
             os._exit(child.LOST)
@@ -203,6 +209,10 @@ def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
     if over is not None:
         os.close(over)
     return Worker(pid, write, done)
+
+
+def _readable(pipe: int) -> bool:
+    return bool(select.select([pipe], [], [], 0)[0])
 
 
 def _let_go(workers: Workers, pipes: Iterable[int | None]) -> None:

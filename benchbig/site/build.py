@@ -27,7 +27,7 @@ from benchbig.site.shared import put_shared
 from benchbig.site.side_by_side import helper, mapped
 from benchbig.site.spool import Spool
 from benchbig.site.write import Put, Written, prepare, putter, sweep
-from benchbig.tables.columns import record_frame, row_frame
+from benchbig.tables.columns import Frame, record_frame, row_frame
 from benchbig.track.changes import tracked
 from benchbig.track.history import read
 from benchbig.track.series import series
@@ -126,16 +126,21 @@ def _site(results: Path, found: Gathered, catalog: Catalog, beside: Beside, put:
     shown = assembled(found.tasks, found.values, found.newest, catalog)
     answered = tuple(answers(shown, findings(found.matters)))
     ranked = tuple(standings(shown.tasks))
-    tables = (
-        downloads.write(put, "answers", downloads.answer_frame(answered)),
-        downloads.write(put, "standings", downloads.standing_frame(ranked)),
-        downloads.write(put, "rows", found.rows),
-        downloads.write(put, "records", found.records),
-    )
     history = tracked(series(read(beside.history))) if beside.history else ()
     compared = _compared(results, beside.base, catalog) if beside.base else None
+    tables: dict[str, Frame | Spool] = {
+        "answers": downloads.answer_frame(answered),
+        "standings": downloads.standing_frame(ranked),
+        "rows": found.rows,
+        "records": found.records,
+    }
+    if history:
+        tables["history"] = downloads.history_frame(history)
+    if compared is not None:
+        tables["comparison"] = downloads.comparison_frame(compared)
+    files = tuple(downloads.write(put, name, table) for name, table in tables.items())
     return Site(
-        shown, answered, ranked, tables, found.seen, __version__, history, compared, found.trials
+        shown, answered, ranked, files, found.seen, __version__, history, compared, found.trials
     )
 
 

@@ -23,7 +23,7 @@ def typical(job: Job, suites: Iterable[SuiteCard]) -> Typical | None:
     Else of the largest size named; None where no card knows the job's task and model.
     """
     known = [
-        Typical(suite.largest(job.task) or math.inf, float(seconds))
+        Typical(suite.largest(job.task, job.model) or math.inf, float(seconds))
         for suite in suites
         if (seconds := suite.typical_s.get(job.task, {}).get(job.model)) is not None
     ]

@@ -16,7 +16,8 @@ from toys import Command, Plugins, kept
 from waiting import gone, until
 
 from benchbig import environment
-from benchbig.executors import Ended, sandbox
+from benchbig.executors import sandbox
+from benchbig.executors.ended import Ended
 from benchbig.executors.fork import Fork
 from benchbig.executors.processes import children
 from benchbig.executors.settings import variables

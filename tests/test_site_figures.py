@@ -143,6 +143,22 @@ def test_curves_show_each_size_and_where_the_lead_changes() -> None:
     assert set(names) == {"logreg", "tabpfn", "from here"}
 
 
+def test_a_model_that_learns_nothing_is_a_level_line_over_all_sizes() -> None:
+    """Run once, on all rows; without another model's curve there is nothing to draw it along."""
+    asked = {**ok(by="tabpfn", value=0.75), "adaptation": "zero_shot"}
+    others = [ok(by="logreg", asked=size, value=0.8) for size in (100, 1000, 0)]
+    (task,) = board([asked, *others], find()).tasks
+    figure = curves_figure(language("en"), task.metric, task.rows)
+    assert figure is not None
+    lines = [mark for mark in figure.marks if mark.shape == "line" and "curve" in mark.look]
+    curve, level = sorted(lines, key=lambda mark: -len(mark.points))
+    assert (len(curve.points), len(level.points)) == (3, 2)
+    assert [x for x, _ in level.points] == [curve.points[0][0], curve.points[-1][0]]
+    assert level.points[0][1] == level.points[1][1] > curve.points[0][1]  # downwards: 0.75 < 0.8
+    (task,) = board([asked, others[-1]], find()).tasks
+    assert curves_figure(language("en"), task.metric, task.rows) is None
+
+
 MARKS = (
     (Mark("dot", "mean f-other", ((10.04, 20),), title="t"), "circle", {"cx": "10", "cy": "20"}),
     (Mark("dot", "m", ((10, 20),), symbol="diamond"), "path",

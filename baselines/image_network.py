@@ -20,7 +20,7 @@ from benchbig.preprocess.images import in_blocks, shrink
 Build = Callable[[Tensor, int, Mapping[str, Any]], nn.Module]
 
 CHECKS = 12  # times the validation part is looked at, evenly over the steps
-PATIENCE = 4  # checks without a lower loss that end the training
+PATIENCE = 4  # checks without a lower loss that end the training, in its second half
 LARGEST_FORWARD = 1000  # pictures of 28x28 sent through at once when nothing is learnt
 
 
@@ -80,7 +80,8 @@ def learn(
         if step % max(1, steps // CHECKS) and step < steps:
             continue
         loss = float(cross_entropy(forward(network, valid[0], context.device), valid[1]))
-        stale = 0 if loss < best else stale + 1
+        # While the rate is high the loss jumps about, and says nothing of where it will settle.
+        stale = 0 if loss < best or step < steps / 2 else stale + 1
         if loss < best:
             best, best_state = loss, copy.deepcopy(network.state_dict())
         if stale == PATIENCE:

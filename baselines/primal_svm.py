@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from benchbig.data.parts import Array
 
@@ -79,14 +79,28 @@ def _newton_step(
 ) -> tuple[Array, float]:
     """The step to the minimum of the active rows' least squares problem.
 
-    Summed block by block in float64: over 100,000 rows float32 sums lose the positive definite.
+    Where columns hang together (one-hot ones that sum to one, many of them), products of float32
+    can lose the positive definite, however they are summed: then they are made in float64.
+    """
+    try:
+        return _solved(x, side, cost, scores, w, x.dtype)
+    except LinAlgError:
+        return _solved(x, side, cost, scores, w, np.dtype(np.float64))
+
+
+def _solved(
+    x: Array, side: Array, cost: Array, scores: Array, w: Array, products: np.dtype[Any]
+) -> tuple[Array, float]:
+    """Summed block by block in float64: over 100,000 rows float32 sums lose too much.
+
+    products: of what precision a block's products are; float32 takes half the time.
     """
     d = len(w)
     hessian, gradient = np.zeros((d + 1, d + 1)), np.append(w, 0.0).astype(np.float64)
     active = np.flatnonzero(side * scores < 1)
     for start in range(0, len(active), BLOCK):
         rows = active[start : start + BLOCK]
-        block, twice = x[rows], 2 * cost[rows]
+        block, twice = x[rows].astype(products, copy=False), 2 * cost[rows].astype(products)
         pull = twice * (scores[rows] - side[rows])
         gradient += np.append(block.T @ pull, pull.sum())
         hessian[:d, :d] += (block * twice[:, None]).T @ block

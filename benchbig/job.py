@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any, overload
 
 from benchbig.cards import ModelCard, TaskCard, Tuning
 from benchbig.cards.fit import misfit
+from benchbig.cards.schema import LEARNS_NOTHING
 from benchbig.errors import BenchError
 
 ALL = 0  # n_train: every training row there is; limit: no limit
@@ -169,31 +171,33 @@ def expand(
 ) -> Plan:
     """Every fitting combination, task by task.
 
-    devices: each model's name to the device it runs on. own: sizes of single tasks, instead of
-    `sizes`. A size that some tasks are too small for is left out of theirs. Raises BenchError
-    where all of them are.
+    devices: each model's name to the device it runs on. own: sizes of single tasks, or of a model
+    on one, instead of `sizes` (SuiteCard.n_train_of). A size that some tasks are too small for is
+    left out of theirs. A model that learns nothing says the same at every size: it is planned
+    once, on all rows. Raises BenchError where all tasks are too small.
     """
     tasks, models, seeds, sizes = tuple(tasks), tuple(models), tuple(seeds), tuple(sizes)
     _check_sizes(tasks, sizes)
     alike, skipped = [], []
     for task in tasks:
-        wanted = own.get(task.name, sizes)
-        there = [size for size in wanted if not _lacks(task, size)]
+        of_task = own.get(task.name, sizes)
+        of_models = {m.name: own.get(f"{task.name}/{m.name}", of_task) for m in models}
         skipped += [
             Skipped(task.name, "", f"has {task.split.n_train:,} training examples", size)
-            for size in wanted
-            if size not in there
+            for size in dict.fromkeys(itertools.chain(of_task, *of_models.values()))
+            if _lacks(task, size)
         ]
         for model in models:
             why = misfit(task, model, devices[model.name])
             if why:
                 skipped.append(Skipped(task.name, model.name, why))
                 continue
+            wanted = of_models[model.name] if model.adaptation != LEARNS_NOTHING else (ALL,)
             params = parameters(model)
             made = (
                 _job(task, model, params, seeds[0], size, tuning, devices[model.name], limit)
-                for size in there
-                if seeds
+                for size in wanted
+                if seeds and not _lacks(task, size)
             )
             alike += [Alike(job, seeds) for job in made]
     return Plan(Jobs(alike), tuple(skipped))

@@ -17,6 +17,7 @@ from benchbig.job import ALL, Job, Plan, expand
 from benchbig.metrics.names import METRICS, metric
 from benchbig.record import Record
 from benchbig.sharding import Shard, share, weights
+from benchbig.typical import asked, typical
 
 JOB_MEMORY_BYTES = 3_000_000_000
 SAME_LENGTH = ("task", "model", "device", "n_train_asked", "limit")  # jobs that take as long
@@ -178,17 +179,11 @@ def estimates(
 
 
 def _on_card(job: Job, suites: Iterable[SuiteCard]) -> float | None:
-    """The seconds of a job on a card, of the smallest size named that is not below the job's."""
+    """The seconds of a card's size that is not below the job's."""
     if job.device != "cpu" or job.limit:
         return None
-    asked = job.n_train or math.inf
-    known = {
-        suite.largest(job.task) or math.inf: float(suite.typical_s[job.task][job.model])
-        for suite in suites
-        if job.model in suite.typical_s.get(job.task, {})
-    }
-    able = [size for size in known if size >= asked]
-    return known[min(able)] if able else None
+    found = typical(job, suites)
+    return found.seconds if found is not None and found.size >= asked(job) else None
 
 
 def order(jobs: Iterable[Job], seconds: Mapping[str, float | None]) -> list[Job]:

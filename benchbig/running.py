@@ -23,6 +23,7 @@ from benchbig.worker.request import Request
 
 if TYPE_CHECKING:
     from benchbig.executors.cluster import Cluster
+    from benchbig.executors.early import Zygote
 
 LOOK_EVERY = 0.5  # seconds between two looks at the clock while jobs run
 
@@ -101,15 +102,17 @@ def workers(
     roots: tuple[str, ...],
     cluster: Cluster | None,
     note: Callable[[str], None],
+    zygote: Zygote | None = None,
 ) -> Iterator[Executor]:
     """What runs these tasks and models: on this machine, or on the cluster that was joined.
 
     It makes itself ready while the caller goes on, and ends what still runs at the end.
+    zygote: one that was started early.
     """
     plugins = plugin_files(tasks, models, roots)
     if cluster is None:
         spare_core = options.jobs * options.threads < environment.cores()
-        made = make(options.executor, options.threads, options.offline, plugins, spare_core)
+        made = make(options.executor, options.threads, options.offline, plugins, spare_core, zygote)
         with closing(made):
             yield made
         return

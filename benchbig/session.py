@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from typing import TYPE_CHECKING
@@ -32,8 +32,9 @@ from benchbig.view import View, report, view
 from benchbig.view.table import write_tables
 
 if TYPE_CHECKING:
-    from benchbig.executors import Executor
     from benchbig.executors.cluster import Cluster
+    from benchbig.executors.early import Zygote
+    from benchbig.executors.ended import Executor
 
 HUB = "hf:"  # before a model's name on the Hugging Face hub
 
@@ -167,17 +168,17 @@ def preview(options: Options, output: str) -> int:
     return OK
 
 
-def measure(options: Options, output: str, quiet: bool) -> int:
-    """Run what is left and report; 0 where every job of the plan has an ok record."""
+def measure(options: Options, output: str, quiet: bool, zygote: Zygote | None = None) -> int:
+    """Run what is left, by the zygote if one was started early; 0 where every job is ok."""
     with ExitStack() as holding:
         session = prepare(options, holding)
         options = session.options
         watching = view(output, sys.stdout.isatty(), quiet)
-        interrupted = _run(options, session, watching)
+        interrupted = _run(options, session, watching, zygote)
     return _close(options, session, interrupted, output, quiet)
 
 
-def _run(options: Options, session: Session, watching: View) -> bool:
+def _run(options: Options, session: Session, watching: View, zygote: Zygote | None) -> bool:
     """Fetch, then run; True when the user interrupted."""
     able = [job for job in session.left if job.model not in session.missing]
     total = session.total_s
@@ -192,7 +193,8 @@ def _run(options: Options, session: Session, watching: View) -> bool:
     try:
         with ExitStack() as ending:
             # Workers get themselves ready while the machine is described and files are fetched.
-            executor = ending.enter_context(_workers(session, able, watching)) if able else None
+            there = _workers(session, able, watching, zygote) if able else nullcontext()
+            executor = ending.enter_context(there)
             made = _runner(session, able, watching)
             unable = [job for job in session.left if job.model in session.missing]
             running.refuse_unavailable(made, unable, session.missing)
@@ -208,12 +210,11 @@ def _run(options: Options, session: Session, watching: View) -> bool:
 
 
 def _workers(
-    session: Session, jobs: Iterable[Job], watching: View
+    session: Session, jobs: Iterable[Job], watching: View, zygote: Zygote | None
 ) -> AbstractContextManager[Executor]:
     """What is to run these jobs."""
-    tasks, models = _cards(session, jobs)
-    roots = tuple(map(str, session.catalog.roots))
-    return running.workers(session.options, tasks, models, roots, session.cluster, watching.note)
+    cards, roots = _cards(session, jobs), tuple(map(str, session.catalog.roots))
+    return running.workers(session.options, *cards, roots, session.cluster, watching.note, zygote)
 
 
 def _runner(session: Session, jobs: Iterable[Job], watching: View) -> runner.Runner:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 import re
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from benchbig.cards import SuiteCard, TaskCard
 from benchbig.errors import BenchError
 from benchbig.job import Job
+from benchbig.typical import asked, typical
 
 
 class Shard(NamedTuple):
@@ -59,17 +61,17 @@ def weights(
     part of the training data takes that part of the time; what no card knows, the median.
     """
     suites, jobs = list(suites), list(jobs)
-    known = [_on_card(job, tasks[job.task], suites) for job in jobs]
+    known = [_seconds(job, tasks[job.task], suites) for job in jobs]
     there = [seconds for seconds in known if seconds is not None]
     usual = statistics.median(there) if there else 1.0
     return [usual if seconds is None else seconds for seconds in known]
 
 
-def _on_card(job: Job, task: TaskCard, suites: Iterable[SuiteCard]) -> float | None:
-    there = task.split.n_train
-    for suite in suites:
-        seconds = suite.typical_s.get(job.task, {}).get(job.model)
-        if seconds is not None:
-            whole, asked = suite.largest(job.task) or there, job.n_train or there
-            return float(seconds) * (asked / whole if whole and asked else 1.0)
-    return None
+def _seconds(job: Job, task: TaskCard, suites: Iterable[SuiteCard]) -> float | None:
+    found = typical(job, suites)
+    if found is None:
+        return None
+    there = task.split.n_train or math.inf
+    rows, whole = min(asked(job), there), min(found.size, there)
+    known = math.isfinite(rows) and math.isfinite(whole)
+    return found.seconds * (rows / whole if known else 1.0)

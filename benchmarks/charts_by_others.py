@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from benchbig.site.board import Table, Task
-from benchbig.site.charts.figure import Figure, Mark
 from benchbig.tables.row import Row
 
 COLOURS = {"classical": "#1b5e88", "pretrained": "#a8430f"}
@@ -159,37 +158,62 @@ def altair(task: Task, table: Table, values: Values) -> tuple[Draw, Draw]:
     return seeds, cost
 
 
-def drawsvg(figures: tuple[Callable[[], Figure], Callable[[], Figure]]) -> tuple[Draw, Draw]:
-    """Elements alone: places, scales and ticks stay benchbig's; what the template writes here
-    becomes objects of drawsvg.
-    """
-    import drawsvg as library
+def lets_plot(task: Task, table: Table, values: Values) -> tuple[Draw, Draw]:
+    """The grammar of graphics, drawn by JetBrains' native library."""
+    import lets_plot as library
 
-    def element(mark: Mark) -> Any:
-        x, y = mark.points[0]
-        if mark.shape == "text":
-            return library.Text(mark.text, 12, x, y, class_=mark.look, text_anchor=mark.anchor)
-        if mark.shape == "dot":
-            made = library.Circle(x, y, 5, class_=f"dot {mark.look}")
-        else:
-            flat = [end for point in mark.points for end in point]
-            made = library.Lines(*flat, class_=mark.look)
-        if mark.title:
-            made.append_title(mark.title)
-        return made
+    shapes = dict(zip(MARKS, (16, 18, 17, 4), strict=True))
 
-    def drawn(figure: Figure) -> str:
-        frame = figure.frame
-        (left, right), (bottom, top) = frame.across, frame.up
-        sheet = library.Drawing(frame.width, frame.height)
-        for tick in figure.x_ticks:
-            sheet.append(library.Line(tick.at, top, tick.at, bottom, class_="grid"))
-            sheet.append(library.Text(tick.label, 11, tick.at, bottom + 18, class_="tick"))
-        for tick in figure.y_ticks:
-            sheet.append(library.Line(left, tick.at, right, tick.at, class_="grid"))
-            sheet.append(library.Text(tick.label, 11, left - 8, tick.at + 4, class_="tick"))
-        for mark in figure.marks:
-            sheet.append(element(mark))
-        return str(sheet.as_svg(header=""))
+    def data(rows: list[Row]) -> dict[str, list[Any]]:
+        names = ("model", "family", "value", "low", "high", "fit_s")
+        return {name: [getattr(row, name) for row in rows] for name in names}
 
-    return tuple((lambda made=made: drawn(made())) for made in figures)  # type: ignore[return-value]
+    def looks(rows: list[Row]) -> Any:
+        families = list(dict.fromkeys(row.family for row in rows))
+        colours = [COLOURS.get(family, OTHER) for family in families]
+        return library.scale_color_manual(colours, breaks=families) + library.scale_shape_manual(
+            [shapes[family] for family in families], breaks=families
+        )
+
+    def written(chart: Any) -> str:
+        sink = io.BytesIO()
+        chart.to_svg(sink)
+        return sink.getvalue().decode()
+
+    def seeds() -> str:
+        rows, aes = shown(table), library.aes
+        each = {
+            "model": [row.model for row in rows for _ in values[row.model]],
+            "family": [row.family for row in rows for _ in values[row.model]],
+            "value": [value for row in rows for value in values[row.model]],
+        }
+        return written(
+            library.ggplot(data(rows))
+            + library.geom_segment(
+                aes("low", "model", xend="high", yend="model", color="family"), size=1.5, alpha=0.45
+            )
+            + library.geom_point(aes("value", "model", color="family"), data=each, shape=1)
+            + library.geom_point(aes("value", "model", color="family", shape="family"), size=4)
+            + library.scale_y_discrete(limits=[row.model for row in reversed(rows)])
+            + looks(rows)
+            + library.xlab(task.metric.title)
+            + library.ggsize(760, 30 * len(rows) + 60)
+        )
+
+    def cost() -> str:
+        rows, aes = costly(table), library.aes
+        return written(
+            library.ggplot(data(rows))
+            + library.geom_segment(
+                aes("fit_s", "low", xend="fit_s", yend="high", color="family"), size=1.5, alpha=0.45
+            )
+            + library.geom_point(aes("fit_s", "value", color="family", shape="family"), size=4)
+            + library.geom_text(aes("fit_s", "value", label="model"), hjust=0, nudge_x=0.05)
+            + library.scale_x_log10()
+            + looks(rows)
+            + library.xlab("time to fit")
+            + library.ylab(task.metric.title)
+            + library.ggsize(420, 340)
+        )
+
+    return seeds, cost

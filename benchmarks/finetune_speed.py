@@ -4,24 +4,28 @@ Both train all weights of MiniLM on the same messages of bank_intents, from the 
 the frozen embeddings, with the same batch size, learning rates' peak, schedule and epochs. The
 Trainer is plain: fp32, batches padded to their longest row, dropout as the weights came with.
 
-    python benchmarks/finetune_speed.py [--train 2000] [--repeat 1] [--device cpu]
+    python benchmarks/finetune_speed.py [--train 2000] [--repeat 3] [--device cpu] [--json FILE]
 
 Prints examples a second by the wall clock and by the process's CPU time, which other work on a
-shared machine disturbs less, the test accuracy of each, and the ratios.
+shared machine disturbs less, the test accuracy of each, and the ratios. The loops take turns. With
+--json the figures are kept, each device's beside the others'; docs/generate.py makes the table of
+docs/finetuning.md of benchmarks/finetune_speed.json. On one core a turn takes about four minutes.
 """
 
 from __future__ import annotations
 
-import argparse
+import json
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
+from measuring import Figures, arguments, machine
 
 import benchbig
 from benchbig.assets.cache import cache_dir, find
@@ -47,12 +51,13 @@ class Timed(NamedTuple):
 
 def main() -> None:
     """Train with both in turn, and print what each took."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser = arguments(__doc__)
     parser.add_argument("--train", type=int, default=2000, help="training messages")
     parser.add_argument("--repeat", type=int, default=1, help="trainings of each, medians shown")
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     given = parser.parse_args()
     torch.set_num_threads(1)
+    where = machine()  # before: its load is that of the others
     task = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
     card = read(ROOT / "baselines" / "minilm_finetune.toml", ModelCard)
     whole = bank_intents.load(0, {"banking77": cached(task)})
@@ -70,7 +75,13 @@ def main() -> None:
         for name, run in (("Trainer", plain), ("benchbig", lean)):
             model = Classifier(encoder.read(folder, 256, given.device), *head).to(given.device)
             found[name].append(timed(run, model, split, context, backbone))
-    show(found, len(train) * card.params["epochs"])
+    shown = figures(found, len(train) * card.params["epochs"])
+    show(shown)
+    if given.json is not None:
+        about = {"machine": where | accelerator(given.device), "train": len(train),
+                 "epochs": card.params["epochs"], "precision": "bf16" if backbone.bf16 else "fp32",
+                 "torch": version("torch"), "transformers": version("transformers")}  # fmt: skip
+        keep(given.json, given.device, {**about, **shown})
 
 
 def cached(card: TaskCard | ModelCard) -> Path:
@@ -152,18 +163,43 @@ class WithLoss(torch.nn.Module):
         return {"loss": torch.nn.functional.cross_entropy(found, labels), "logits": found}
 
 
-def show(found: dict[str, list[Timed]], examples: int) -> None:
-    """One line a loop, then the ratios of the medians."""
-    speeds = {}
+def figures(found: dict[str, list[Timed]], examples: float) -> Figures:
+    """Each loop's runs as they were, and its medians: examples a second and accuracy."""
+    loops = {}
     for name, runs in found.items():
         wall, cpu, accuracy = (statistics.median(column) for column in zip(*runs, strict=True))
-        speeds[name] = (examples / wall, examples / cpu)
+        loops[name] = {
+            "examples_per_s": examples / wall,
+            "examples_per_cpu_s": examples / cpu,
+            "accuracy": accuracy,
+            "runs": [run._asdict() for run in runs],
+        }
+    ours, theirs = loops["benchbig"], loops["Trainer"]
+    ratios = {name: ours[name] / theirs[name] for name in ("examples_per_s", "examples_per_cpu_s")}
+    return {"loops": loops, "ratios": ratios}
+
+
+def show(found: Figures) -> None:
+    """One line a loop, then the ratios of the medians."""
+    for name, loop_ in found["loops"].items():
         print(
-            f"{name:9} {examples / wall:7.1f} examples/s   {examples / cpu:7.1f} examples/CPU-s   "
-            f"accuracy {accuracy:.4f}   n={len(runs)}"
+            f"{name:9} {loop_['examples_per_s']:7.1f} examples/s   "
+            f"{loop_['examples_per_cpu_s']:7.1f} examples/CPU-s   "
+            f"accuracy {loop_['accuracy']:.4f}   n={len(loop_['runs'])}"
         )
-    ours, theirs = speeds["benchbig"], speeds["Trainer"]
-    print(f"ratio     {ours[0] / theirs[0]:7.2f}x              {ours[1] / theirs[1]:7.2f}x")
+    by_clock, by_cpu = found["ratios"].values()
+    print(f"ratio     {by_clock:7.2f}x              {by_cpu:7.2f}x")
+
+
+def accelerator(device: str) -> Figures:
+    """The accelerator's name, where there is one."""
+    return {"gpu": torch.cuda.get_device_name()} if device == "cuda" else {}
+
+
+def keep(path: Path, device: str, new: Figures) -> None:
+    """Put the device's figures into the file; those of other devices stay."""
+    held = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**held, device: new}, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

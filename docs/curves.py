@@ -14,7 +14,7 @@ from benchbig.tables.notes import BEST, REDUCED
 from benchbig.tables.row import Row
 from benchbig.tables.sheet import Column, Sheet, title
 from benchbig.verdict import say
-from benchbig.verdict.contenders import by_size
+from benchbig.verdict.contenders import by_size, chosen
 from benchbig.verdict.result import Crossover, TaskVerdict
 
 HEADING = "Learning curves"
@@ -71,15 +71,19 @@ def _models(name: str, table: Sequence[Row]) -> Sheet:
     """Every model's value at each size, on one device; the best at the largest size first."""
     sizes = by_size(table)
     values = {(row.model, row.n_train_asked): row for row in table}
+    level = {row.model: row for row in table if row.level and not row.n_train_asked}
     last = [row for size in reversed(sizes) for row in sizes[size]]
     models = list({row.model: row for row in last})
     families = {row.model: row.family for row in table}
+    # Not the rows' own marks: a model that learns nothing stands at sizes that it was not run at.
+    best = {(size, family): chosen(rows, family)
+            for size, rows in sizes.items() for family in set(families.values())}  # fmt: skip
 
     def cell(model: str, size: int) -> str:
-        row = values.get((model, size))
+        row = values.get((model, size)) or level.get(model)
         if row is None or row.value is None:
             return ABSENT
-        marks = BEST * row.best_of_family + REDUCED * row.reduced
+        marks = BEST * (row == best[size, row.family]) + REDUCED * row.reduced
         return f"{show(row.metric, row.value)} {marks}".rstrip()
 
     columns = [
@@ -93,5 +97,8 @@ def _models(name: str, table: Sequence[Row]) -> Sheet:
     notes = [f"{BEST} best of its family at that size, chosen on the validation part"]
     if any(row.reduced for row in table):
         notes.append(f"{REDUCED} learnt from fewer rows than that, as its card says")
+    if level:
+        told = ", ".join(level)
+        notes.append(f"the same at every size, since it learns nothing, and run once: {told}")
     about = f"by training rows; {table[0].device}"
     return Sheet(f"{name}, every model", about, tuple(columns), tuple(notes), ("",) * len(models))

@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from curves import curves
+from learnt import rankers, speed
 from levels import false_alarms, power
 from plain_code import beside
 from promises import measured, table
@@ -75,6 +76,8 @@ BLOCKS: tuple[tuple[str, str, Callable[[], str]], ...] = (
     ("docs/finance.md", "plain", partial(of_main, beside)),
     ("docs/gate.md", "false alarms", false_alarms),
     ("docs/gate.md", "power", power),
+    ("docs/finetuning.md", "speed", speed),
+    ("docs/rankers.md", "rankers", rankers),
     ("docs/statistics.md", "measured", measured),
     *(
         ("docs/statistics.md", name, partial(table, name))

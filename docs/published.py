@@ -119,7 +119,7 @@ def typical_seconds(folder: Path, name: str) -> str:
     suite = catalog().suite(name)
     seconds: dict[str, dict[str, list[float]]] = {}
     for record in records(folder):
-        whole = record["n_train_asked"] == suite.largest(record["task"])
+        whole = record["n_train_asked"] == suite.largest(record["task"], record["model"])
         if whole and record["status"] == "ok" and record["device"] == "cpu":
             models = seconds.setdefault(record["task"], {})
             models.setdefault(record["model"], []).append(record["job_s"])

@@ -60,6 +60,7 @@ def every_model(found: Published) -> str:
 def missing(found: Published) -> str:
     """The suite's pairs of task and model that nobody has measured at the size that counts."""
     there = {(row.task, row.model) for row in found.main}
+    there |= {(row.task, row.model) for row in found.rows if row.level}
     smaller = {(row.task, row.model) for row in found.rows} - there
     lines = []
     for name in found.suite.tasks:

@@ -16,12 +16,14 @@ from toys import Command, Plugins, kept
 from waiting import gone, until
 
 from benchbig import environment
-from benchbig.executors import Ended, sandbox
+from benchbig.executors import sandbox
+from benchbig.executors.ended import Ended
 from benchbig.executors.fork import Fork
 from benchbig.executors.processes import children
 from benchbig.executors.settings import variables
 from benchbig.job import Job
 from benchbig.verification import verify
+from benchbig.worker.rehearse import rehearse
 from benchbig.worker.request import Request
 
 pytestmark = pytest.mark.skipif(
@@ -108,6 +110,21 @@ def test_a_rehearsal_starts_no_thread_and_draws_from_no_generator():
     done = subprocess.run([sys.executable, "-c", REHEARSAL], capture_output=True, text=True,
                           env={**os.environ, "OMP_NUM_THREADS": "1"}, check=True)  # fmt: skip
     assert done.stdout == "True\n"
+
+
+def test_a_rehearsal_ends_as_soon_as_the_job_is_there():
+    """It asks after each of its steps, of which there are more than two."""
+    asked: list[bool] = []
+
+    def wanted(at: int) -> bool:
+        asked.append(True)
+        return len(asked) == at
+
+    rehearse(lambda: wanted(at=2))
+    assert len(asked) == 2
+    asked.clear()
+    rehearse(lambda: wanted(at=0))
+    assert len(asked) > 2
 
 
 def test_a_job_is_over_before_its_worker_has_given_its_memory_back(tmp_path: Path):

@@ -55,6 +55,12 @@ def test_a_group_in_two_parts_is_a_leak(card: TaskCard):
     assert "the split leaks: group 1 and 0 more stand in train and valid" in refused(torn, card)
 
 
+def test_ids_and_groups_need_no_order(card: TaskCard):
+    """Each id of three parts stands once; a group may go with several ids of its own part."""
+    mixed = Split(part(8, True), part(0, True), part(4, True))
+    check_split(replace(mixed, train=replace(mixed.train, ids=np.array([11, 12, 8, 10]))), card)
+
+
 def test_an_id_stands_once_in_a_part(card: TaskCard):
     twice = replace(split(), valid=replace(part(4), ids=np.array([4, 5, 5, 7])))
     assert refused(twice, card) == "tumour: the valid part has an id twice; ids must be unique"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,23 @@ from faults import FAULTS, Run, check_fault, check_same_bits, run
 from toys import CENTROID, Command, Plugins, kept
 from waiting import gone, until
 
+from benchbig.executors.early import early
+from benchbig.executors.ended import Ended, outcome
+from benchbig.executors.fork import Fork
+from benchbig.executors.serial import Serial
+from benchbig.executors.settings import variables
+from benchbig.job import Job
 from benchbig.verification import verify
+from benchbig.worker.request import Request
 
 QUICK = ("broken_import", "raises", "leaves", "crashes", "whole_labels", "leaves_session",
          "leaves_daemon", "leaves_thread", "hoards_in_children")  # fmt: skip
 SERIAL = ("raises", "exits", "wanders", "alters")
+JOB = Job(task="none", task_version=1, model="none", model_version=1, params="{}", seed=0,
+          n_train=0, device="cpu", trials=1, seconds=1)  # fmt: skip
+REQUEST = Request(job=JOB, record={"status": "failed", "warnings": []}, task_card="none",
+                  model_card="none", task_files={}, model_files={}, roots=(), folder="none",
+                  cache="", device="cpu", threads=1, alone=True)  # fmt: skip
 GOOD_FIT = CENTROID.replace("def fit(", "def honest(")
 
 
@@ -82,6 +96,20 @@ def test_what_a_worker_cost_is_the_kernel_s_own_account(spawned: Run, serial: Ru
     assert serial[1]["tumour", "centre", 0]["peak_rss_bytes"] is None
 
 
+def test_a_job_in_this_very_process_leaves_predictions_alone(tmp_path: Path):
+    """Its record is handed over: a file would only be read again."""
+    request = replace(REQUEST, folder=str(tmp_path))
+    here = os.getcwd()
+    executor = Serial()
+    executor.start(request, None)
+    (ended,) = executor.wait(0)
+    assert list(tmp_path.iterdir()) == []
+    assert os.getcwd() == here
+    record = outcome(request, ended)
+    assert record["error"]["type"] == "FileNotFoundError"  # of the card that is not there
+    assert record["peak_rss_bytes"] is None
+
+
 def test_jobs_beside_are_counted(forked: Run, serial: Run):
     assert max(record["jobs_beside"] for record in forked[1].values()) == 1
     assert max(record["jobs_beside"] for record in serial[1].values()) == 0
@@ -122,6 +150,33 @@ def test_workers_end_with_a_driver_that_is_killed(toys: Plugins, run_cli: Comman
     driver.send_signal(signal.SIGKILL)
     driver.wait()
     assert all(gone(int(pid)) for pid in pids.read_text().split())
+
+
+def test_a_zygote_that_nobody_takes_over_is_ended():
+    """As where all jobs have ended before, or something is refused."""
+    with early("fork", 1, offline=True) as zygote:
+        assert zygote is not None
+        assert zygote.poll() is None
+    assert gone(zygote.pid)
+    with early("serial", 1, offline=True) as zygote:
+        assert zygote is None
+
+
+def test_a_zygote_that_was_started_early_is_taken_over_and_another_follows_it(tmp_path: Path):
+    ended: list[Ended] = []
+    with early("fork", 1, offline=True) as zygote:
+        assert zygote is not None
+        with closing(Fork([], variables(1, offline=True), zygote=zygote)) as workers:
+            for number in (1, 2):
+                own = tmp_path / str(number)
+                own.mkdir()
+                workers.start(replace(REQUEST, folder=str(own)), None)
+                assert until(lambda: ended.extend(workers.wait(0.1)) or len(ended) == number)  # noqa: B023
+                assert (own / "record.json").exists()
+                zygote.kill()
+                zygote.wait()
+                workers.wait(0.1)  # sees that it is gone
+    assert [one.status for one in ended] == [0, 0]
 
 
 def test_a_zygote_that_dies_costs_no_record(toys: Plugins, run_cli: Command, results: Path):

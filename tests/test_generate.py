@@ -11,7 +11,7 @@ import pytest
 from stores_by_hand import add
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
-OWN = ("generate", "published", "suite_page", "discussion", "curves")
+OWN = ("generate", "published", "suite_page", "discussion", "curves", "learnt")
 MEDIA = {"suite": "media"}
 
 
@@ -104,6 +104,23 @@ def test_a_curve_names_the_contenders_of_each_size_and_the_crossover(
     assert "| +" in whole
     assert "- crossover: the large model is ahead from about" in curves
     assert "| mpnet_finetune | pretrained | 7" in curves
+
+
+def test_a_model_that_learns_nothing_has_its_one_value_at_every_size(
+    generate: ModuleType, media: Path
+) -> None:
+    """And is marked as the best of its family where it is, not where it was run."""
+    asked = {"family": "pretrained", "adaptation": "zero_shot", "valid_value": 0.8}
+    add(media, "short_reviews", "smollm2_zero_shot", 0.8, **asked, **MEDIA)
+    curves = part(page(generate, media), "Learning curves")
+    (line,) = (one for one in curves.splitlines() if one.startswith("| smollm2_zero_shot |"))
+    small, whole = (cell.strip() for cell in line.split("|")[3:5])
+    assert small == rf"{whole} \*"
+    assert "run once: smollm2_zero_shot" in curves
+    lacking = part(page(generate, media), "Not measured yet")
+    (line,) = (one for one in lacking.splitlines() if one.startswith("- Short"))
+    assert "smollm2_few_shot" in line
+    assert "smollm2_zero_shot" not in line
 
 
 def test_what_the_numbers_say_is_made_of_them(generate: ModuleType, media: Path) -> None:

@@ -53,6 +53,23 @@ def test_the_same_seed_gives_the_same_probabilities_for_any_rows(name):
     np.testing.assert_allclose(first(valid.X[4:5]), first(valid.X)[4:5], atol=1e-5)
 
 
+def test_training_does_not_end_while_the_rate_is_high(monkeypatch):
+    """Each look finds a higher loss than the one before: patience counts from the middle on."""
+    torch, network = pytest.importorskip("torch"), code("cnn").train_on.__globals__
+    train, valid = shapes(60, 3, 0), shapes(30, 3, 1)
+    looks = []
+
+    def worse(model, x, device):
+        looks.append(len(x))
+        wrong = torch.nn.functional.one_hot((torch.from_numpy(valid.y) + 1) % 3, 3)
+        return len(looks) * wrong.float()
+
+    monkeypatch.setitem(network, "forward", worse)
+    code("cnn").fit(train, context("cnn", 3, valid))
+    # The sixth of twelve looks is the first that counts.
+    assert len(looks) == 6 - 1 + network["PATIENCE"]
+
+
 @pytest.mark.parametrize("name", LEARNERS)
 def test_a_class_that_the_training_part_lacks_is_improbable(name):
     train, valid = shapes(90, 3, 0), shapes(90, 3, 1)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from toys import CENTROID, Command, Plugins, kept, line_count
+from waiting import until
 
 SLOW = CENTROID.replace(
     "def fit(train, context):\n",
@@ -41,10 +42,7 @@ def slow(toys: Plugins, run_cli: Command) -> list[str | Path]:
 
 
 def wait_for(path: Path) -> None:
-    until = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < until, f"{path.name} has not come"
-        time.sleep(0.02)
+    assert until(path.exists), f"{path.name} has not come"
 
 
 def test_an_interrupted_run_finishes_what_runs_and_can_go_on(
@@ -81,7 +79,7 @@ def test_a_store_that_is_removed_under_a_run_is_said_in_a_sentence(
 ):
     running = started(run_cli, *slow, "--executor", executor)
     wait_for(run_cli.cwd / "cache" / "shared" / "1")
-    assert [record["seed"] for record in kept(results).values()] == [0]
+    assert until(lambda: [record["seed"] for record in kept(results).values()] == [0])
     shutil.rmtree(results)
     out, err = running.communicate(timeout=60)
     assert running.returncode == 2
@@ -95,6 +93,7 @@ def test_a_run_that_was_killed_ends_with_the_same_records(
 ):
     running = started(run_cli, *slow)
     wait_for(run_cli.cwd / "cache" / "shared" / "1")
+    assert until(lambda: line_count(results) == 1)  # kept while the next one has begun
     running.kill()
     running.communicate()
     assert line_count(results) == 1

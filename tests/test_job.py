@@ -102,6 +102,25 @@ def test_a_suite_expands_to_every_pair_that_fits(cards: tuple[list[TaskCard], li
     ]
 
 
+def test_a_model_that_learns_nothing_is_planned_once_on_all_rows(toys: Plugins):
+    """Whatever sizes are asked for: its answer is the same at each."""
+    asking = {"family": "pretrained", "adaptation": "zero_shot"}
+    toys.model("asked", card=asking)
+    toys.model("shown", card={**asking, "adaptation": "in_context"})
+    catalog = find([toys.folder])
+    tasks, names = [catalog.task("tumour")], ("centre", "asked", "shown")
+    models, devices = [catalog.model(name) for name in names], dict.fromkeys(names, "cpu")
+    for sizes in ([100, 300, 0], [100, 300]):
+        plan = expand(tasks, models, [0, 1], sizes, Tuning(), devices)
+        planned = {name: [(job.n_train, job.seed) for job in plan.jobs if job.model == name]
+                   for name in names}  # fmt: skip
+        every = [(size, seed) for size in sizes for seed in (0, 1)]
+        assert planned == {"centre": every, "asked": [(0, 0), (0, 1)], "shown": every}
+    (key,) = {job.key for job in plan.jobs if (job.model, job.seed) == ("asked", 0)}
+    whole = expand(tasks, models, [0], [0], Tuning(), devices)
+    assert key in {job.key for job in whole.jobs}  # so that no record is made twice
+
+
 def test_more_rows_than_any_card_says_there_are_is_refused(
     cards: tuple[list[TaskCard], list[ModelCard]],
 ):
@@ -122,6 +141,12 @@ def test_a_size_that_some_tasks_are_too_small_for_is_left_out_of_theirs(
     assert seen == {"tumour": [100, 301, 0], "large": [100, 0]}
     own = expand(tasks, models, [0], [0], Tuning(), devices, own={"large": [50, 400]})
     assert {(job.task, job.n_train) for job in own.jobs} == {("tumour", 0), ("large", 50)}
+    by_model = {"large": [50, 0], "large/centre": [200, 400], "tumour/centre": [7]}
+    few = expand(tasks, models, [0], [100], Tuning(), devices, own=by_model)
+    assert {(job.task, job.model, job.n_train) for job in few.jobs} == {
+        ("tumour", "centre", 7), ("tumour", "narrow", 100), ("large", "centre", 200),
+    }  # fmt: skip
+    assert [skipped.n_train for skipped in few.skipped if skipped.n_train] == [400]
     (left_out,) = [skipped for skipped in plan.skipped if skipped.n_train]
     assert left_out == Skipped("large", "", "has 300 training examples", 301)
     assert str(left_out) == "large is planned without n_train 301: it has 300 training examples"

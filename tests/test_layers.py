@@ -23,6 +23,7 @@ LAYERS = (
     ("assets", "data", "metrics"),
     ("hub",),
     ("job",),
+    ("typical",),
     ("record", "environment", "sharding"),
     ("device", "places"),
     ("worker",),

@@ -10,9 +10,9 @@ import pytest
 from toys import Command
 
 HEAVY = (
-    "catboost", "datasets", "huggingface_hub", "jsonschema", "lightgbm", "numpy", "pandas",
-    "jinja2", "pyarrow", "requests", "rich", "scipy", "sklearn", "tokenizers",
-    "torch", "transformers",
+    "catboost", "datasets", "drawsvg", "huggingface_hub", "jinja2", "jsonschema", "lightgbm",
+    "numpy", "pandas", "pyarrow", "requests", "rich", "scipy", "sklearn", "tokenizers", "torch",
+    "transformers",
 )  # fmt: skip
 LOOK = (
     "import atexit, sys\n"

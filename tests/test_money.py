@@ -165,7 +165,12 @@ def test_what_a_right_decision_must_be_worth_by_hand(prices):
     assert found.right_per_million == pytest.approx(30_000)
     assert found.decision_value == pytest.approx(0.0002)
     assert found.volume is None
+    assert "about 30,000 more of a million decisions right" in found.why
     assert "under 0.01 USD" in found.why
+    even = rows_of(0.90, 0), rows_of(0.90 + 1e-12, 0)
+    found = break_even(even, (billed(1, 1), billed(3, 5)), None, None, None, prices)
+    assert found.decision_value is None
+    assert found.why == "it has no more decisions right, so that none could pay for it"
 
 
 def test_a_decisions_value_gives_the_volume_by_hand(prices):

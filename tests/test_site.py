@@ -152,8 +152,15 @@ def test_a_base_store_and_a_history_have_pages_of_their_own(tmp_path: Path) -> N
     assert "1 series, 1 with a change that stands" in re.sub(r"\s+", " ", told)
     assert f"between {12:040x}"[:18] in told
     assert "变差" in (out / "zh" / "history.html").read_text()
+    points = json.loads((out / "downloads/history.json").read_text())
+    assert len(points) == 24
+    assert [one["commit"] for one in points if one["change"]] == [f"{13:040x}"]
+    told = list(csv.DictReader(io.StringIO((out / "downloads/comparison.csv").read_text())))
+    assert ("majority", "missing") in {(one["model"], one["status"]) for one in told}
+    assert "downloads/history.parquet" in (out / "downloads.html").read_text()
     build(head, out, find())
     assert not (out / "comparison.html").exists()
+    assert not (out / "downloads/comparison.csv").exists()
     assert "history.html" not in (out / "index.html").read_text()
 
 
@@ -231,7 +238,7 @@ def test_the_published_records_make_a_site(tmp_path: Path) -> None:
     done = build(results, tmp_path / "site", find())
     assert done.records > 100
     text = (tmp_path / "site" / "tasks" / "card_fraud.html").read_text()
-    assert text.count('<svg class="chart"') >= 5
+    assert len(re.findall('class="chart( wide)?"', text)) >= 5
     assert (tmp_path / "site" / "index.html").stat().st_size < 200_000
 
 

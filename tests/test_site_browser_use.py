@@ -4,13 +4,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+from records_by_hand import bad, task
+from site_by_hand import filed, two_tasks
 from watched import Page, Watched, browser, site, watched  # noqa: F401 - fixtures
 
 from benchbig import store
 from benchbig.cards import find
+from benchbig.metrics.names import ABSENT
 from benchbig.site.board import board
+from benchbig.site.build import build
 from benchbig.site.language import language
 from benchbig.site.ranking import standings
 from benchbig.verdict.contenders import CLASSICAL, LARGE, chosen
@@ -39,6 +44,36 @@ def test_the_script_ranks_as_the_build_does(watched: Watched) -> None:
         assert shown[6:9] == [str(line.first), str(line.tasks), str(line.failed)]
         assert shown[9:12] == [spoken.seconds(line.fit_s), spoken.milliseconds(line.latency_ms),
                                spoken.size(line.rss)]  # fmt: skip
+
+
+def test_the_script_ranks_no_model_that_only_failed(browser: Any, tmp_path: Path) -> None:
+    """svm is alone on its task and fails there; tabpfn fails on intents, its only one of texts."""
+    records = [*two_tasks(), bad(of=task("alone", modality="image"), by="svm")]
+    build(filed(tmp_path / "store", records), tmp_path / "out", find())
+    one = Watched(browser, tmp_path / "out")
+    rows = one.open("index.html").locator("#ranking-table tbody tr:not(.space)").all()
+    shown = [row.locator("th, td").all_inner_texts() for row in rows]
+    found = {(cells[0].strip(), cells[2].strip()): cells[1].strip() for cells in shown}
+    assert found == {
+        ("tables", "tabpfn"): "1", ("tables", "logreg"): "2", ("tables", "majority"): "3",
+        ("text", "logreg"): "1", ("text", "tabpfn"): ABSENT, ("images", "svm"): ABSENT,
+    }  # fmt: skip
+    one.context.close()
+    assert one.wrong == []
+
+
+def test_titles_are_in_the_language_of_the_page(watched: Watched) -> None:
+    """By the build on the task's page, by the script in tables, filters and records."""
+    assert (
+        watched.open("zh/tasks/card_fraud.html").locator("h1").inner_text().startswith("信用卡欺诈")
+    )
+    page = watched.open("zh/results.html#search=信用卡")
+    assert set(page.locator("#results-table a.task").all_inner_texts()) == {"信用卡欺诈"}
+    assert "信用卡欺诈" in page.locator("select[name=task] option").all_inner_texts()
+    page = watched.open("zh/record.html#t=card_fraud&m=tabpfn&n=0&d=cpu")
+    assert page.locator("h1").inner_text() == "tabpfn · 信用卡欺诈"
+    page = watched.open("results.html#search=fraud")
+    assert set(page.locator("#results-table a.task").all_inner_texts()) == {"Card fraud"}
 
 
 def test_numbers_are_written_by_script_as_by_the_build(watched: Watched) -> None:
@@ -87,8 +122,8 @@ def test_a_budget_chooses_on_the_page_whom_compare_chooses(
 ) -> None:
     shown = board(store.latest(ROOT / "results"), find())
     page = watched.open(f"index.html#{address}")
-    for index, task in enumerate(shown.tasks):
-        rows = [row for table in task.main for row in table.rows]
+    for index, one in enumerate(shown.tasks):
+        rows = [row for table in one.main for row in table.rows]
         kept, _ = apply(rows, limits, licences(find()))
         line = page.locator(f"tr.answer[data-task='{index}']")
         assert line.is_visible() == bool(kept)
@@ -96,7 +131,7 @@ def test_a_budget_chooses_on_the_page_whom_compare_chooses(
             best = chosen(kept, family)
             cell = line.locator(f".c-{side}")
             if kept and best:
-                assert cell.locator("a.model").inner_text() == best.model, task.name
+                assert cell.locator("a.model").inner_text() == best.model, one.name
             elif kept:
                 assert "none under these limits" in cell.inner_text()
 

@@ -16,11 +16,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def test_every_language_has_every_text_and_the_same_places_to_fill_in() -> None:
-    """The metrics' English names stand with the metrics themselves."""
+    """English names of metrics stand with the metrics themselves, titles on the cards."""
     texts = [language(code).texts for code in LANGUAGES]
-    first = {key for key in texts[0] if not key.startswith("metric.")}
+    elsewhere = ("metric.", "title.")
+    first = {key for key in texts[0] if not key.startswith(elsewhere)}
     for other in texts[1:]:
-        assert first == {key for key in other if not key.startswith("metric.")}
+        assert first == {key for key in other if not key.startswith(elsewhere)}
         for key in first:
             places = [sorted(re.findall(r"\{(\w+)\}", t[key])) for t in (texts[0], other)]
             assert key.endswith("_one") or places[0] == places[1], key
@@ -39,6 +40,20 @@ def test_every_word_of_cards_and_records_has_a_text_in_every_language() -> None:
         if code != LANGUAGES[0]:
             wanted |= {f"metric.{name}" for name in METRICS}
         assert wanted <= set(texts)
+
+
+def test_every_shipped_task_and_model_has_a_title_in_every_language() -> None:
+    """In the first one it is the card's; nothing is named that is not shipped."""
+    catalog = find()
+    wanted = {f"title.task.{name}" for name in catalog.names("tasks")}
+    wanted |= {f"title.model.{name}" for name in catalog.names("baselines")}
+    assert not [key for key in language(LANGUAGES[0]).texts if key.startswith("title.")]
+    for code in LANGUAGES[1:]:
+        titles = {key for key in language(code).texts if key.startswith("title.")}
+        assert titles == wanted
+    assert language("zh").title("task", "card_fraud", "Card fraud") == "信用卡欺诈"
+    assert language("en").title("task", "card_fraud", "Card fraud") == "Card fraud"
+    assert language("zh").title("task", "my_own", "My own") == "My own"
 
 
 def test_every_text_that_templates_and_script_ask_for_is_there() -> None:

@@ -20,6 +20,7 @@ from benchbig.cards import find
 from benchbig.errors import BenchError
 from benchbig.site import serve, side_by_side
 from benchbig.site.build import build
+from benchbig.site.render import environment
 
 
 def test_a_folder_of_other_files_is_refused_and_left_alone(run_cli: Command) -> None:
@@ -148,3 +149,18 @@ def test_what_a_model_raised_need_not_be_text(tmp_path: Path) -> None:
     told = json.loads((downloads / "records.json").read_text())
     assert "half \ud800 a pair" in [one["error_message"] for one in told]
     assert "ud800" in (tmp_path / "site" / "tasks" / "card_fraud.html").read_text()
+
+
+def test_compiled_templates_wait_for_the_next_build_and_no_cache_stops_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file stands where the folder would be: nothing is kept, and all is drawn as well."""
+    monkeypatch.setenv("BENCHBIG_CACHE", str(tmp_path / "cache"))
+    name = "badge.svg.j2"
+    told = {"left": 1, "right": 2, "label": "a", "message": "b", "colour": "c"}
+    first = environment.__wrapped__().get_template(name).render(told)
+    assert len(list((tmp_path / "cache" / "templates").iterdir())) == 1
+    assert environment.__wrapped__().get_template(name).render(told) == first
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("BENCHBIG_CACHE", str(tmp_path / "file"))
+    assert environment.__wrapped__().get_template(name).render(told) == first

@@ -172,6 +172,23 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path):
         store.prepare(tmp_path / "file" / "results")
 
 
+def test_a_job_s_folder_goes_with_all_that_is_in_it_and_nothing_else(folder: Path):
+    kept = folder / "kept"
+    kept.write_text("stays")
+    for name in ("flat", "deep"):
+        own = store.work_folder(folder, "run", name)
+        (own / "cwd").mkdir(parents=True)
+        (own / "log").touch()
+        (own / "link").symlink_to(kept)
+        (own / "folder").symlink_to(folder)
+    (own / "cwd" / "more").mkdir()
+    (own / "cwd" / "more" / "file").touch()
+    for name in ("flat", "deep", "gone"):
+        store.clear(store.work_folder(folder, "run", name))
+    assert list(own.parent.iterdir()) == []
+    assert kept.read_text() == "stays"
+
+
 def test_a_store_that_is_not_there_has_no_records(tmp_path: Path):
     assert store.records(tmp_path / "nowhere") == []
     assert not os.listdir(tmp_path)

@@ -90,6 +90,16 @@ def test_fewer_rows_than_asked_for_are_marked() -> None:
     assert {row.model for row in made if row.reduced} == {"tabpfn"}
 
 
+def test_training_parts_of_several_sizes_are_not_taken_for_rows_left_out():
+    parts = [{"n_train": n, "n_train_used": n, "n_train_full": n} for n in (1890, 1893)]
+    found = [ok(by="hog_svm", seed=seed, **part) for seed, part in enumerate(parts)]
+    (row,) = rows(found)
+    assert not row.reduced
+    (row,) = rows([found[0], {**found[1], "n_train_used": 1000}])
+    assert row.reduced
+    assert (row.n_train_used, row.n_train) == (1000, 1893)
+
+
 def test_rows_without_a_value_come_last_with_their_reason() -> None:
     made = rows(
         [

@@ -164,6 +164,20 @@ def test_the_primal_machine_agrees_with_liblinear(C):
     assert primal_svm.decide(x, planes) == pytest.approx(expected, abs=1e-3)
 
 
+def test_columns_that_hang_together_are_solved_in_double_precision():
+    x, y = load_breast_cancer(return_X_y=True)
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    x = np.hstack([x, x @ np.linspace(-1, 1, 30 * 60).reshape(30, 60)])  # rank 30 of 90
+    narrow, cost = x.astype(np.float32), np.full(len(x), 1000, dtype=np.float32)
+    zeros = np.zeros(len(x), dtype=np.float32)
+    side = np.where(y == 1, 1, -1).astype(np.float32)
+    with pytest.raises(np.linalg.LinAlgError):
+        primal_svm._solved(narrow, side, cost, zeros, zeros[:90], narrow.dtype)
+    scores = primal_svm.decide(narrow, primal_svm.learn(narrow, y, 2, 1000.0))
+    wide = primal_svm.decide(x, primal_svm.learn(x, y, 2, 1000.0))
+    assert np.corrcoef(scores, wide)[0, 1] > 0.9999
+
+
 def test_balancing_weighs_both_sides_alike():
     x, y = load_breast_cancer(return_X_y=True)
     x = (x - x.mean(axis=0)) / x.std(axis=0)

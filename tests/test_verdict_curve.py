@@ -28,6 +28,23 @@ def test_the_crossover_of_a_store_with_a_learning_curve(tmp_path):
     assert (last.gain, last.low, last.high) == (one.gain.value, one.gain.low, one.gain.high)
 
 
+def test_a_model_that_learns_nothing_stands_at_every_size(tmp_path):
+    """Run once, on all rows: with 100 rows it beats what was fine-tuned on so few."""
+    for asked_for, classical, large in ((100, 0.7, 0.6), (1000, 0.8, 0.7), (0, 0.8, 0.95)):
+        add(tmp_path, "churn", "logreg", classical, asked=asked_for)
+        add(tmp_path, "churn", "bert", large, asked=asked_for, family="pretrained",
+            valid_value=large)  # fmt: skip
+    asked = {"family": "pretrained", "adaptation": "zero_shot", "valid_value": 0.75}
+    add(tmp_path, "churn", "told", 0.75, **asked)
+    (one,) = judge(tmp_path, find()).tasks
+    points = one.crossover.points
+    assert [(point.n_train, point.large) for point in points] == [
+        (100, "told"), (1000, "told"), (8000, "bert"),
+    ]  # fmt: skip
+    assert points[0].large_value == points[1].large_value
+    assert points[0].gain > 0 > points[1].gain
+
+
 @pytest.mark.parametrize(
     ("low", "high", "text"),
     [

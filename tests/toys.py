@@ -111,7 +111,9 @@ def toml(table: Mapping[str, Any], place: str = "") -> str:
             for each in value:
                 below += [f"[[{place}{key}]]", toml(each, f"{place}{key}.")]
         else:
-            lines.append(f"{key} = {json.dumps(value).replace('Infinity', 'inf')}")
+            bare = key.replace("_", "").replace("-", "").isalnum()
+            name = key if bare else json.dumps(key)
+            lines.append(f"{name} = {json.dumps(value).replace('Infinity', 'inf')}")
     return "\n".join([*lines, *below])
 
 

@@ -107,11 +107,15 @@ def _check_suite(card: SuiteCard) -> None:
             )
     if card.limit < 0:
         raise BenchError(f"{card.path}: 'limit' must be 0 or more, not {card.limit}")
-    for task, sizes in card.n_train_of.items():
+    for name, sizes in card.n_train_of.items():
+        task, _, model = name.partition("/")
         if task not in card.tasks:
             raise unknown("task", task, card.tasks, f"{card.path}: 'n_train_of'")
+        named = [one for one in card.models if "/" not in one]  # a hub's has another name by then
+        if "/" in name and model not in named:
+            raise unknown("model", model, named, f"{card.path}: 'n_train_of.{task}/'")
         if not sizes or min(sizes) < 0:
-            raise BenchError(f"{card.path}: 'n_train_of.{task}' must list sizes of 0 or more")
+            raise BenchError(f"{card.path}: 'n_train_of.{name}' must list sizes of 0 or more")
     if card.tuning.trials < 1:
         raise BenchError(f"{card.path}: 'tuning.trials' must be 1 or more")
 

@@ -9,7 +9,8 @@ from typing import Any
 MODALITIES = ("tabular", "text", "image", "sequence", "interactions")
 KINDS = ("binary", "multiclass", "regression", "ranking")
 FAMILIES = ("trivial", "classical", "neural", "pretrained")
-ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", "zero_shot", "in_context")
+LEARNS_NOTHING = "zero_shot"
+ADAPTATIONS = ("none", "scratch", "frozen", "lora", "full", LEARNS_NOTHING, "in_context")
 ORIGINS = ("real", "proxy", "synthetic")
 LICENCE_BASES = ("stated", "recalled", "unstated")
 ARCHIVES = ("wheel", "sdist")
@@ -195,9 +196,9 @@ class Tuning:
 class SuiteCard:
     """A named list of tasks, models, seeds and training sizes; n_train 0 stands for all.
 
-    n_train_of: the sizes of single tasks, instead of n_train. limit: at most so many examples a
-    part, which makes every run of it a trial; 0 for none. typical_s: seconds of a job of the
-    task's largest size on a CPU, by task and model.
+    n_train_of: the sizes of single tasks, by "TASK", or of a model on one, by "TASK/MODEL", instead
+    of n_train. limit: at most so many examples a part, which makes every run of it a trial; 0 for
+    none. typical_s: seconds of a job of the largest size on a CPU, by task and model.
     """
 
     name: str
@@ -213,6 +214,8 @@ class SuiteCard:
     limit: int = 0
     typical_s: Mapping[str, Any] = field(default_factory=dict)
 
-    def largest(self, task: str) -> int:
-        """The most training rows that it asks of a task; 0 where it asks for all."""
-        return max(self.n_train_of.get(task, self.n_train), key=lambda size: size or math.inf)
+    def largest(self, task: str, model: str = "") -> int:
+        """The most training rows that it asks of a task, or of a model there; 0 where of all."""
+        of_task = self.n_train_of.get(task, self.n_train)
+        sizes = self.n_train_of.get(f"{task}/{model}", of_task)
+        return max(sizes, key=lambda size: size or math.inf)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
@@ -59,14 +60,10 @@ def run(
     output: str,
 ) -> None:
     """Run a suite, or the tasks and models that are named; do only what has no record yet."""
-    import shlex
-    import sys
-
-    from benchbig import session, sharding
     from benchbig.cli import parse
     from benchbig.errors import BenchError, unknown
     from benchbig.executors import CHOICES
-    from benchbig.planning import Options
+    from benchbig.executors.early import early
 
     if output not in ("text", "json"):
         raise unknown("format", output, ("text", "json"))
@@ -84,30 +81,39 @@ def run(
         jobs = 1  # nothing runs beside a job there
     if retry < 0:
         raise BenchError(f"--retry {retry}: must be 0 or more")
-    options = Options(
-        suite=suite,
-        tasks=parse.names(task),
-        models=parse.names(model),
-        seeds=parse.seeds(seeds),
-        sizes=parse.sizes(n_train),
-        jobs=jobs or 0,
-        threads=threads,
-        device=device,
-        gpu_jobs=gpu_jobs,
-        timeout=parse.duration(timeout),
-        memory=parse.size("--memory", memory),
-        disk=parse.size("--disk", disk),
-        results=parse.results(results, writing=True),
-        plugins=plugins,
-        offline=offline,
-        force=force,
-        retry=retry,
-        limit=limit,
-        shard=sharding.parse(shard) if shard else None,
-        executor=executor,
-        address=address,
-        command=shlex.join(["benchbig", *sys.argv[1:]]),
-    )
-    if dry_run:
-        raise click.exceptions.Exit(session.preview(options, output))
-    raise click.exceptions.Exit(session.measure(options, output, quiet))
+    with nullcontext() if dry_run else early(executor, threads, offline) as zygote:
+        import shlex  # and these, which take a while, while the zygote imports
+        import sys
+
+        from benchbig import session, sharding
+        from benchbig.planning import Options
+
+        options = Options(
+            suite=suite,
+            tasks=parse.names(task),
+            models=parse.names(model),
+            seeds=parse.seeds(seeds),
+            sizes=parse.sizes(n_train),
+            jobs=jobs or 0,
+            threads=threads,
+            device=device,
+            gpu_jobs=gpu_jobs,
+            timeout=parse.duration(timeout),
+            memory=parse.size("--memory", memory),
+            disk=parse.size("--disk", disk),
+            results=parse.results(results, writing=True),
+            plugins=plugins,
+            offline=offline,
+            force=force,
+            retry=retry,
+            limit=limit,
+            shard=sharding.parse(shard) if shard else None,
+            executor=executor,
+            address=address,
+            command=shlex.join(["benchbig", *sys.argv[1:]]),
+        )
+        if dry_run:
+            code = session.preview(options, output)
+        else:
+            code = session.measure(options, output, quiet, zygote)
+    raise click.exceptions.Exit(code)

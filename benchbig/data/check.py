@@ -34,10 +34,11 @@ def check_split(split: Split, task: TaskCard) -> None:
                 f"{task.name}: the {name} part has pictures of {_size(part)}, "
                 f"the train part of {_size(split.train)}; all must be of one size"
             )
-    for (one, a), (two, b) in combinations(parts.items(), 2):
-        _check_apart(a.ids, b.ids, f"{task.name}: the split leaks", "id", one, two)
-        if a.groups is not None and b.groups is not None:
-            _check_apart(a.groups, b.groups, f"{task.name}: the split leaks", "group", one, two)
+    leaks = f"{task.name}: the split leaks"
+    if not _distinct(np.concatenate([part.ids for part in parts.values()])):
+        _check_apart({name: part.ids for name, part in parts.items()}, leaks, "id")
+    groups = {name: part.groups for name, part in parts.items() if part.groups is not None}
+    _check_apart(groups, leaks, "group")
 
 
 def _check_part(part: Part, where: str, task: TaskCard) -> None:
@@ -50,7 +51,7 @@ def _check_part(part: Part, where: str, task: TaskCard) -> None:
         raise BenchError(f"{where} has {len(part.groups)} groups for {len(part.X)} rows of X")
     if task.modality == "image":
         _check_pictures(part.X, where)
-    if len(np.unique(part.ids)) != len(part.ids):
+    if not _distinct(part.ids):
         raise BenchError(f"{where} has an id twice; ids must be unique")
     if task.kind in ("binary", "multiclass"):
         _check_classes(part.y, where, task)
@@ -71,9 +72,16 @@ def _check_pictures(X: Any, where: str) -> None:
         )
 
 
-def _columns(part: Part) -> list[tuple[Any, Any]]:
+def _distinct(values: Array) -> bool:
+    """Whether none stands there twice; in a fraction of the time that finding them takes."""
+    ordered = np.sort(values)
+    return not (ordered[1:] == ordered[:-1]).any()
+
+
+def _columns(part: Part) -> tuple[list[Any], list[Any]]:
     """Names and types of a table's columns, categories included; none for texts and pictures."""
-    return list(part.X.dtypes.items()) if hasattr(part.X, "dtypes") else []
+    frame: Any = part.X
+    return (list(frame.columns), list(frame.dtypes)) if hasattr(frame, "dtypes") else ([], [])
 
 
 def _size(part: Part) -> tuple[int, ...]:
@@ -84,20 +92,21 @@ def _size(part: Part) -> tuple[int, ...]:
 def _check_classes(y: Array, where: str, task: TaskCard) -> None:
     if y.dtype.kind not in "iu":
         raise BenchError(f"{where} has y of {y.dtype}; classes must be whole numbers from 0")
-    seen = np.unique(y)
-    if seen[0] < 0 or seen[-1] >= (task.n_classes or 0):
+    least, most = y.min(), y.max()
+    if least < 0 or most >= (task.n_classes or 0):
         raise BenchError(
-            f"{where} has a class {seen[-1] if seen[0] >= 0 else seen[0]}; "
+            f"{where} has a class {most if least >= 0 else least}; "
             f"the card's n_classes {task.n_classes} allows 0 to {(task.n_classes or 0) - 1}"
         )
-    if len(seen) < 2:
-        raise BenchError(f"{where} has labels of one class, {seen[0]}; at least two are needed")
+    if least == most:
+        raise BenchError(f"{where} has labels of one class, {least}; at least two are needed")
 
 
-def _check_apart(a: Array, b: Array, where: str, what: str, one: str, two: str) -> None:
-    common = np.intersect1d(a, b)
-    if len(common):
-        raise BenchError(
-            f"{where}: {what} {common[0]} and {len(common) - 1} more stand in {one} and {two}; "
-            f"every {what} belongs to one part"
-        )
+def _check_apart(of_parts: dict[str, Array], where: str, what: str) -> None:
+    for (one, a), (two, b) in combinations(of_parts.items(), 2):
+        common = np.intersect1d(a, b)
+        if len(common):
+            raise BenchError(
+                f"{where}: {what} {common[0]} and {len(common) - 1} more stand in {one} and {two}; "
+                f"every {what} belongs to one part"
+            )

@@ -9,13 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from benchbig.data.parts import Array
+from benchbig.data.pictures import square
 
 
-def columns(file: Path, names: Sequence[str]) -> list[Array]:
+def columns(file: Path, names: Sequence[str], side: int = 0) -> list[Array]:
     """These columns of a Parquet file: whole numbers as int64, texts as objects, pictures bytes.
 
-    Pictures, stored as PNG or JPEG, come as uint8 (n, h, w, 3) and must be of one size. Needs the
-    extra `large`.
+    Pictures, stored as PNG or JPEG, come as uint8 (n, h, w, 3) and must be of one size; or with
+    side, the middle square of each, scaled to so many pixels. Needs the extra `large`.
     """
     from datasets import Dataset, Image
 
@@ -24,8 +25,10 @@ def columns(file: Path, names: Sequence[str]) -> list[Array]:
         found = []
         for name in names:
             if isinstance(table.features[name], Image):
-                pictures = [np.asarray(each.convert("RGB")) for each in table[name]]
-                found.append(np.stack(pictures))
+                # One after another: all of a large file at once, unscaled, fill the memory.
+                rows = (row[name] for row in table.select_columns([name]))
+                pictures = (np.asarray(each.convert("RGB")) for each in rows)
+                found.append(np.stack([square(p, side) if side else p for p in pictures]))
             else:
                 values = table.with_format("numpy")[name][:]
                 found.append(values.astype(np.int64 if values.dtype.kind in "iu" else object))

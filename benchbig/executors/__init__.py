@@ -5,24 +5,41 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchbig.errors import unknown
-from benchbig.executors.ended import Ended, Executor, outcome
+
+if TYPE_CHECKING:
+    from benchbig.executors.early import Zygote
+    from benchbig.executors.ended import Executor
 
 LOCAL = ("auto", "fork", "spawn", "serial")
 CHOICES = (*LOCAL, "ray")
 
-__all__ = ["CHOICES", "LOCAL", "Ended", "Executor", "make", "outcome"]
+__all__ = ["CHOICES", "LOCAL", "forks", "make"]
+
+
+def forks(name: str) -> bool:
+    """Whether the executor of this name forks its workers.
+
+    "auto" does so on Linux; elsewhere it is spawn, since system libraries of macOS do not survive
+    a fork.
+    """
+    return name == "fork" or (name == "auto" and sys.platform == "linux")
 
 
 def make(
-    name: str, threads: int, offline: bool, plugins: Iterable[Path], spare_core: bool = False
+    name: str,
+    threads: int,
+    offline: bool,
+    plugins: Iterable[Path],
+    spare_core: bool = False,
+    zygote: Zygote | None = None,
 ) -> Executor:
     """The executor of this name, of those that run on this machine, which makes itself ready.
 
     plugins: the plugin files whose imports a fork executor may share. spare_core: whether a core
-    is left on which it may make a worker ready. "auto" is fork on Linux; elsewhere spawn, since
-    system libraries of macOS do not survive a fork.
+    is left on which it may make a worker ready. zygote: one that was started early.
     """
     from benchbig.executors import fork, preload, serial, settings, spawn
 
@@ -31,9 +48,10 @@ def make(
     if name == "serial":
         return serial.Serial()
     variables = settings.variables(threads, offline)
-    if name == "spawn" or (name == "auto" and sys.platform != "linux"):
+    if not forks(name):
         return spawn.Spawn(variables)
     # With more threads a worker could start some before it gives up its rights.
-    made = fork.Fork(preload.imports(plugins), variables, ahead=spare_core and threads == 1)
+    ahead = spare_core and threads == 1
+    made = fork.Fork(preload.imports(plugins), variables, ahead, zygote)
     made.begin()
     return made

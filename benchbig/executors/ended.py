@@ -25,8 +25,9 @@ class Ended:
     process and the children it waited for; None where it was not a process of its own.
     beside, machine: on another machine than the driver's, how many other jobs ran there at the
     same time at most, and its description. over: the limit it broke. why: what ended it, where
-    that was not the job. rest: where the job is over and its process still gives its memory back:
-    waits for that, and gives the end with the status and the accounting known only then.
+    that was not the job. record: what it measured, where it was no process and left no file.
+    rest: where the job is over and its process still gives its memory back: waits for that, and
+    gives the end with the status and the accounting known only then.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Ended:
     beside: int | None = None
     machine: Mapping[str, Any] | None = None
     why: str = ""
+    record: Record | None = None
     rest: Callable[[], Ended] | None = None
 
 
@@ -56,8 +58,10 @@ class Executor(Protocol):
 def outcome(request: Request, ended: Ended) -> Record:
     """The record the worker left, or the one that says why it left none."""
     path = request.path / RECORD_FILE
-    if path.exists():
-        record: Record = json.loads(path.read_text(encoding="utf-8"))
+    if ended.record is not None:
+        record = ended.record
+    elif path.exists():
+        record = json.loads(path.read_text(encoding="utf-8"))
     else:
         record = _lost(request, ended)
     record.update(cpu_s=ended.cpu_s, peak_rss_bytes=ended.peak_rss_bytes)

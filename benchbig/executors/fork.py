@@ -7,27 +7,18 @@ import json
 import os
 import selectors
 import signal
-import subprocess
 from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from benchbig.executors import processes
+from benchbig.executors import early, processes
 from benchbig.executors.ended import Ended
 from benchbig.executors.preload import Import
-from benchbig.executors.settings import PYTHON
 from benchbig.executors.watch import Watch
 from benchbig.worker.request import Request
 
 Order = tuple[Request, float | None]  # a job and the seconds it is allowed
 LOOK_APART = 0.05  # seconds between two looks at several zygotes, or for one worker's end
-# Besides the worker, what pandas gets late where Arrow is there: regular expressions that take
-# longer to compile than all else that a small job does to begin.
-FIRST: tuple[Import, ...] = (
-    ("benchbig.worker.work", ()),
-    ("pyarrow.pandas_compat", ()),
-    ("pyarrow.vendored.version", ()),
-)
 
 
 class Fork:
@@ -35,15 +26,21 @@ class Fork:
 
     imports: what the zygote imports before the first job. variables: its environment. ahead:
     whether one worker more than there are jobs may make itself ready, on a core of its own.
+    zygote: one that was started early, with this environment.
     """
 
     def __init__(
-        self, imports: Iterable[Import], variables: Mapping[str, str], ahead: bool = False
+        self,
+        imports: Iterable[Import],
+        variables: Mapping[str, str],
+        ahead: bool = False,
+        zygote: early.Zygote | None = None,
     ) -> None:
         self._imports = list(imports)
         self._variables = dict(variables)
         self._ahead = ahead
-        self._zygote: subprocess.Popen[bytes] | None = None
+        self._early = zygote
+        self._zygote: early.Zygote | None = None
         self._began = False  # a job
         self._unread = b""
         self._orders: dict[str, Order] = {}  # of every job that has not ended
@@ -56,10 +53,7 @@ class Fork:
         zygote = self._zygote or self.begin()
         key, self._began = request.job.key, True
         self._orders[key] = (request, timeout)
-        assert zygote.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
-            zygote.stdin.write(request.to_json().encode() + b"\n")
-            zygote.stdin.flush()
+        self._say(zygote, request.to_json())
 
     def wait(self, seconds: float) -> list[Ended]:
         if self._apart:
@@ -88,18 +82,17 @@ class Fork:
             self._zygote.wait()
             self._zygote = None
 
-    def begin(self) -> subprocess.Popen[bytes]:
-        """Start the zygote, which imports while the driver goes on with other things."""
-        asked = json.dumps({"imports": [*FIRST, *self._imports], "ahead": self._ahead})
-        self._zygote = subprocess.Popen(
-            [*PYTHON, "benchbig.executors.zygote", asked],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=self._variables,
-            start_new_session=True,
-        )
+    def begin(self) -> early.Zygote:
+        """Have a zygote, which imports while the driver goes on with other things."""
+        self._zygote, self._early = self._early or early.start(self._variables), None
+        self._say(self._zygote, json.dumps({"imports": self._imports, "ahead": self._ahead}))
         return self._zygote
+
+    def _say(self, zygote: early.Zygote, line: str) -> None:
+        assert zygote.stdin is not None
+        with contextlib.suppress(BrokenPipeError):  # wait() sees the end and reports it
+            zygote.stdin.write(line.encode() + b"\n")
+            zygote.stdin.flush()
 
     def _own(self, seconds: float) -> list[Ended]:
         """What has come of this one's workers."""

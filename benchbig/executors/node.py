@@ -21,7 +21,8 @@ from benchbig.cards import ModelCard, TaskCard
 from benchbig.cards.catalog import SHELVES, builtin
 from benchbig.cards.read import read
 from benchbig.errors import BenchError
-from benchbig.executors import Ended, Executor, make, sandbox
+from benchbig.executors import make, sandbox
+from benchbig.executors.ended import Ended, Executor
 from benchbig.executors.fingerprint import differences, fingerprint
 from benchbig.installed import spec as installed
 from benchbig.worker.request import (

@@ -19,15 +19,14 @@ class Serial:
         self._started.append(request)
 
     def wait(self, seconds: float) -> list[Ended]:
-        from benchbig.worker.work import work
+        from benchbig.worker.work import work_here
 
         started, self._started = self._started, []
+        ended = []
         for request in started:
-            own = request.path / "cwd"
-            own.mkdir(parents=True, exist_ok=True)
-            with contextlib.chdir(own):  # a plugin's own chdir would lead the driver astray
-                work(request)
-        return [Ended(request.job.key, 0) for request in started]
+            with contextlib.chdir(request.path):  # a plugin's own would lead the driver astray
+                ended.append(Ended(request.job.key, 0, record=work_here(request)))
+        return ended
 
     def close(self) -> None:
         """Nothing runs between two calls."""

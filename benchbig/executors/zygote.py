@@ -3,9 +3,10 @@
 It must only import: a process that has once run two OpenMP threads cannot fork a worker that
 uses two of its own without hanging, and one that has touched CUDA cannot fork a user of it.
 
-It reads one line a job from standard input, the request as text, and writes one JSON line an
-event: {"ready"}, {"started", "pid"}, {"done"} of some, {"ended", "status", "cpu_s",
-"peak_rss_bytes"}. When its input ends, the driver is gone, and it ends what still runs.
+It reads one line of JSON from standard input that says what else to import, then one a job, the
+request as text, and writes one JSON line an event: {"ready"}, {"started", "pid"}, {"done"} of
+some, {"ended", "status", "cpu_s", "peak_rss_bytes"}. When its input ends, the driver is gone, and
+it ends what still runs.
 
 Where there is a core to spare, it forks one worker ahead of its job, which rehearses and waits:
 most of what a fork costs, the copying of pages, is over when the job comes. On that core such a
@@ -20,9 +21,9 @@ import gc
 import importlib
 import json
 import os
+import select
 import selectors
 import signal
-import sys
 import tempfile
 from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
@@ -31,11 +32,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchbig.executors import child, processes, sandbox
-from benchbig.worker import work
-from benchbig.worker.rehearse import rehearse
 from benchbig.worker.request import Request, from_json
 
 SHELVES = ("tasks", "baselines")
+# Besides the worker, what pandas gets late where Arrow is there: regular expressions that take
+# longer to compile than all else that a small job does to begin.
+FIRST = (
+    "benchbig.worker.work",
+    "benchbig.worker.rehearse",
+    "pyarrow.pandas_compat",
+    "pyarrow.vendored.version",
+)
 
 
 class Worker(NamedTuple):
@@ -73,28 +80,46 @@ def main() -> None:
     processes.adopt_orphans()
     events = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
-    asked = json.loads(sys.argv[1])
-    for module, names in asked["imports"]:
-        _import(module, names)
+    gc.disable()  # what is imported stays: looking through it each time is a tenth of the time
+    for module in FIRST:
+        _import(module)
     sandbox.version()
     tempfile.gettempdir()  # found by making a file in it, once
-    gc.collect()
+    line, unread = _first_line()
+    asked = json.loads(line)
+    for module, names in asked["imports"]:
+        _import(module, names)
     gc.freeze()  # keeps what was imported shared between the workers
+    gc.enable()
     events.write('{"ready": true}\n')
     workers = Workers(events, asked["ahead"])
     try:
         with contextlib.suppress(BrokenPipeError):  # the driver is gone
-            _serve(workers)
+            _serve(workers, unread)
     finally:
+        spared: set[int] = set()
         if workers.spare is not None:
             os.kill(workers.spare.pid, signal.SIGKILL)  # it may be rehearsing still
+            spared = {workers.spare.pid}  # and has nothing that would be left
         for worker in workers.running.values():
             processes.end_group(worker.pid)
-        processes.end_orphans()
+        processes.end_orphans(spared)
     os._exit(0)  # rather than take apart, piece by piece, all that was imported
 
 
-def _import(module: str, names: list[str]) -> None:
+def _first_line() -> tuple[bytes, bytes]:
+    """The first line of the input, and what was read past it; where there is none, all ends."""
+    read = b""
+    while b"\n" not in read:
+        piece = os.read(0, 65536)
+        if not piece:
+            os._exit(0)
+        read += piece
+    line, _, rest = read.partition(b"\n")
+    return line, rest
+
+
+def _import(module: str, names: Iterable[str] = ()) -> None:
     """Import a module and the names it may load late; what fails here, the worker will report."""
     with contextlib.suppress(Exception):
         loaded = importlib.import_module(module)
@@ -102,15 +127,22 @@ def _import(module: str, names: list[str]) -> None:
             getattr(loaded, name, None)
 
 
-def _serve(workers: Workers) -> None:
-    """Have a worker do each order and tell of its end, until the input ends."""
+def _serve(workers: Workers, unread: bytes) -> None:
+    """Have a worker do each order and tell of its end, until the input ends.
+
+    unread: what was read of the input already.
+    """
     selector = workers.selector
     selector.register(0, selectors.EVENT_READ, None)
-    unread = b""
+    *lines, unread = unread.split(b"\n")
+    for line in lines:
+        _start(workers, line)
     while True:
-        if workers.ahead and workers.spare is None:
-            workers.spare = _fork(workers, rehearse)
-        for ready, _ in selector.select():
+        lacking = workers.ahead and workers.spare is None
+        found = selector.select(0 if lacking else None)
+        if lacking and not found:  # an order that is there waits for no rehearsal
+            workers.spare = _fork(workers, _rehearse)
+        for ready, _ in found:
             if ready.data is not None:
                 ready.data()
                 continue
@@ -172,6 +204,8 @@ def _tell(workers: Workers, pidfd: int, key: str) -> None:
 
 def _prepare(request: Request) -> None:
     """Spare every worker what is the same for all; what goes wrong here, the worker will report."""
+    from benchbig.worker import work
+
     with contextlib.suppress(Exception):
         work.prepare(request)
         for root in request.roots:
@@ -185,17 +219,20 @@ def _compile(root: str) -> None:
         compileall.compile_dir(Path(root) / shelf, maxlevels=0, quiet=2)
 
 
-def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
-    """Start a worker in a process group of its own, which does this first, then awaits an order."""
+def _fork(workers: Workers, first: Callable[[Callable[[], bool]], None] | None = None) -> Worker:
+    """Start a worker in a process group of its own, which does this first, then awaits an order.
+
+    first: is given what says whether the order is there.
+    """
     read, write = os.pipe()
-    done, over = os.pipe() if first is not None else (None, None)
+    done, over = os.pipe() if workers.ahead else (None, None)
     pid = os.fork()
     if not pid:
         try:
             _let_go(workers, [write, done])
             if first is not None:
                 with contextlib.suppress(Exception):
-                    first()
+                    first(partial(_readable, read))
             child.wait_and_leave(read, over)
         finally:  # whatever happens, this copy must not go on as the zygote
             os._exit(child.LOST)
@@ -203,6 +240,16 @@ def _fork(workers: Workers, first: Callable[[], None] | None = None) -> Worker:
     if over is not None:
         os.close(over)
     return Worker(pid, write, done)
+
+
+def _rehearse(wanted: Callable[[], bool]) -> None:
+    from benchbig.worker.rehearse import rehearse
+
+    rehearse(wanted)
+
+
+def _readable(pipe: int) -> bool:
+    return bool(select.select([pipe], [], [], 0)[0])
 
 
 def _let_go(workers: Workers, pipes: Iterable[int | None]) -> None:

@@ -128,7 +128,8 @@ def _levels(y: Array, p: Array) -> tuple[Array, int]:
     A level is a score that occurs, best first. Neighbouring scores that only negatives have are
     one level: no metric here changes between them, and with few positives few cells are left.
     """
-    order = np.argsort(-p, kind="stable")
+    # Equal scores are one level, whatever their order: no need for a stable sort, twice as slow.
+    order = np.argsort(-p)
     scores, positive = p[order], y[order]
     starts = np.concatenate(([0], np.flatnonzero(scores[1:] != scores[:-1]) + 1))
     has_positive = np.add.reduceat(positive, starts) > 0

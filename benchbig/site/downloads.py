@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
+from benchbig.gate.finding import Finding, Outcome
 from benchbig.site.answers import Answer
 from benchbig.site.ranking import Standing
 from benchbig.site.spool import Spool, frames
 from benchbig.site.write import Put
 from benchbig.tables.columns import Column, Frame, frame
 from benchbig.tables.files import WRITERS
+from benchbig.track.changes import Tracked
 
 FORMS = ("csv", "json", "parquet")
 
@@ -84,3 +86,28 @@ def standing_frame(standings: Sequence[Standing]) -> Frame:
     names = [one.name for one in fields(Standing)]
     columns = tuple(Column(name, kinds.get(name, "number")) for name in names)
     return frame(columns, [{name: getattr(one, name) for name in names} for one in standings])
+
+
+def history_frame(found: Sequence[Tracked]) -> Frame:
+    """A line a point of each series; change: whether another level begins at it."""
+    kinds = {"task_version": "whole", "n_train": "whole", "higher_is_better": "truth",
+             "value": "number", "seeds": "whole", "change": "truth"}  # fmt: skip
+    of = ("task", "task_version", "model", "n_train", "device", "measure", "higher_is_better")
+    at = ("commit", "committed_at", "value", "seeds")
+    lines = [
+        {name: getattr(one.series, name) for name in of}
+        | {name: getattr(point, name) for name in at}
+        | {"change": any(change.at == index for change in one.changes)}
+        for one in found
+        for index, point in enumerate(one.series.points)
+    ]
+    return frame([Column(name, kinds.get(name, "text")) for name in (*of, *at, "change")], lines)
+
+
+def comparison_frame(outcome: Outcome) -> Frame:
+    """A line a model, task, training size and device, the worst first."""
+    kinds = {"n_train": "whole", "paired": "truth", "unmoved": "truth", "higher_is_better": "truth"}
+    texts = ("task", "model", "device", "status", "metric", "why")
+    names = [one.name for one in fields(Finding) if one.name not in ("seeds", "costs", "limit")]
+    columns = [Column(n, "text" if n in texts else kinds.get(n, "number")) for n in names]
+    return frame(columns, [{n: getattr(one, n) for n in names} for one in outcome.findings])

@@ -46,6 +46,10 @@ class Language:
         """A metric's name for people; English ones stand with the metrics themselves."""
         return self.texts.get(f"metric.{name}", METRICS[name].title)
 
+    def title(self, group: str, name: str, own: str) -> str:
+        """The title of a task or a model (group); own: its card's, which is English."""
+        return self.texts.get(f"title.{group}.{name}", own)
+
     def count(self, value: int | None) -> str:
         """A whole number: '169,971'."""
         return ABSENT if value is None else f"{value:,}"

@@ -31,14 +31,7 @@ def model_page(
         "standings": [
             {
                 "failed": one.failed,
-                "told": language.t(
-                    "model.standing",
-                    modality=language.word("modality", one.modality),
-                    rank=one.rank,
-                    of=sum(other.modality == one.modality for other in standings),
-                    win=language.share(one.win),
-                    first=language.t("count.tasks", n=one.first),
-                ),
+                "told": _standing(language, one, standings),
             }
             for one in standings
             if one.model == model.name
@@ -60,18 +53,33 @@ def model_page(
     }
 
 
+def _standing(language: Language, one: Standing, standings: Sequence[Standing]) -> str:
+    """Where the model stands among those of its kind of data."""
+    modality = language.word("modality", one.modality)
+    if one.rank is None:
+        return language.t("model.unranked", modality=modality)
+    of = sum(other.modality == one.modality for other in standings)
+    first = language.t("count.tasks", n=one.first)
+    return language.t("model.standing", modality=modality, rank=one.rank, of=of,
+                      win=language.share(one.win), first=first)  # fmt: skip
+
+
 def _notes(language: Language, lines: Sequence[Place]) -> list[str]:
     """What the rows rest on, each note once, with the tasks that it is about."""
     about: dict[str, list[str]] = {}
     for task, _, row, _ in lines:
         for text in notes(language, [row]):
             if text != language.t("note.marks"):
-                about.setdefault(text, []).append(task.title)
-    everywhere = {task.title for task, *_ in lines}
+                about.setdefault(text, []).append(_title(language, task))
+    everywhere = {_title(language, task) for task, *_ in lines}
     return [
         text if set(titles) == everywhere else f"{', '.join(dict.fromkeys(titles))}: {text}"
         for text, titles in about.items()
     ]
+
+
+def _title(language: Language, task: Task) -> str:
+    return language.title("task", task.name, task.title)
 
 
 def _repeat(model: Model, task: str) -> str:

@@ -19,14 +19,15 @@ class Standing:
 
     win: the mean over tasks of the share of the other models that it leaves behind, a tie
     counting half; low, high: its 95% t interval over the tasks, None with fewer than two.
-    rank: by win in whole percent, as it is shown; equals share one. tasks: tasks with a value.
-    failed: tasks without one, each counted as losing to all that have one. first: tasks where
-    no other stands above it. fit_s, latency_ms, rss: medians over its tasks, of main tables.
+    rank: by win in whole percent, as it is shown; equals share one; None without any value.
+    tasks: tasks with a value. failed: tasks without one, where it leaves nobody behind. first:
+    tasks where no other stands above it. fit_s, latency_ms, rss: medians over its tasks, of main
+    tables.
     """
 
     model: str
     modality: str
-    rank: int
+    rank: int | None
     win: float
     low: float | None
     high: float | None
@@ -61,33 +62,42 @@ def _standings(modality: str, tasks: Iterable[Task]) -> list[Standing]:
             shares[model].append(statistics.fmean(several))
             found[model].append(rows_of[model])
     wins = {model: mean_interval(values) for model, values in shares.items()}
-    places = ranks([win for win, _, _ in wins.values()], higher_is_better=True, digits=2)
+    known = [wins[model][0] if _ended(found[model]) else None for model in wins]
+    places = ranks(known, higher_is_better=True, digits=2)
     lines = [
-        _standing(model, modality, rank or 0, wins[model], found[model])
+        _standing(model, modality, rank, wins[model], found[model])
         for model, rank in zip(wins, places, strict=True)
     ]
-    return sorted(lines, key=lambda line: (line.rank, line.model))
+    return sorted(lines, key=lambda line: (line.rank or len(lines) + 1, line.model))
 
 
 def win_shares(table: Table) -> list[float]:
     """For each row the share of the table's other rows that it beats, ties half.
 
-    A row without a value is beaten by every one that has one. A row alone gets one half.
+    A row without a value leaves nobody behind. One with a value that is alone gets one half.
     """
     others = len(table.rows) - 1
     if others == 0:
-        return [0.5]
+        return [0.0 if table.rows[0].value is None else 0.5]
     last = len(table.rows) + 1
     places = [row.rank if row.rank is not None else last for row in table.rows]
     same = Counter(places)
     after = dict(zip(sorted(same), accumulate(same[place] for place in sorted(same)), strict=True))
-    return [(len(places) - after[place] + (same[place] - 1) / 2) / others for place in places]
+    return [
+        0.0 if place == last else (len(places) - after[place] + (same[place] - 1) / 2) / others
+        for place in places
+    ]
+
+
+def _ended(found: Sequence[Sequence[Row]]) -> int:
+    """On how many tasks there is a value."""
+    return sum(any(row.value is not None for row in rows) for rows in found)
 
 
 def _standing(
     model: str,
     modality: str,
-    rank: int,
+    rank: int | None,
     win: tuple[float, float | None, float | None],
     found: Sequence[Sequence[Row]],
 ) -> Standing:
@@ -100,8 +110,8 @@ def _standing(
         win=mean,
         low=None if low is None else max(0.0, low),
         high=None if high is None else min(1.0, high),
-        tasks=sum(any(row.value is not None for row in rows) for rows in found),
-        failed=sum(all(row.value is None for row in rows) for rows in found),
+        tasks=_ended(found),
+        failed=len(found) - _ended(found),
         first=sum(any(row.rank == 1 for row in rows) for rows in found),
         fit_s=_median(row.fit_s for row in every),
         latency_ms=_median(row.latency_p50_ms for row in every),

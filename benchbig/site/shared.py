@@ -13,6 +13,8 @@ from benchbig.site.write import Put
 STYLES = ("tokens", "page", "table", "answers", "chart", "print")
 SCRIPTS = ("core", "words", "data", "filters", "grid", "answers", "ranking", "results", "record")
 
+UNSPOKEN = ("method.", "title.model.")  # texts that no script shows
+
 
 def put_shared(site: Site, put: Put) -> None:
     """Put all of it."""
@@ -34,7 +36,7 @@ def put_assets(put: Put) -> None:
     put("assets/icon.svg", (home / "templates" / "icon.svg.j2").read_bytes())
     for code in LANGUAGES:
         spoken = language(code)
-        told = {k: v for k, v in spoken.texts.items() if not k.startswith("method.")}
+        told = {k: v for k, v in spoken.texts.items() if not k.startswith(UNSPOKEN)}
         told |= {f"metric.{name}": spoken.metric(name) for name in METRICS}
         put(f"assets/texts.{code}.js", data.script("texts", sorted(told.items())))
 

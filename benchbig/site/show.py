@@ -77,7 +77,8 @@ class Show:
     def task(self, one: Task) -> Markup:
         """A task's title, which leads to its page."""
         href = f"{self.base}tasks/{one.slug}.html"
-        return Markup(f'<a class="task" href="{href}"><bdi>{_safe(one.title)}</bdi></a>')
+        title = _safe(self.language.title("task", one.name, one.title))
+        return Markup(f'<a class="task" href="{href}"><bdi>{title}</bdi></a>')
 
     def record(self, row: Row, text: str) -> Markup:
         """A link to what stands behind a row."""

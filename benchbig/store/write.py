@@ -40,12 +40,10 @@ def prepare(store: Path) -> None:
 def append(store: Path, record: Record) -> None:
     """Append one line and force it to the disk; a torn line left by a crash is cut off first."""
     path = layout.records_file(store, record)
-    path.parent.mkdir(parents=True, exist_ok=True)
     line = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
     # Unbuffered: what a full disk has refused must not be tried again when the file is closed.
-    with path.open("ab", buffering=0) as file:
-        _cut_torn_line(path, file)
-        start = file.tell()
+    with _appending(path) as file:
+        start = _cut_torn_line(file)
         try:
             unwritten = memoryview(line.encode())
             while unwritten:
@@ -56,19 +54,24 @@ def append(store: Path, record: Record) -> None:
             raise
 
 
-def _cut_torn_line(path: Path, file: io.FileIO) -> None:
-    """Truncate to the last line end, where a killed writer left half a line."""
-    content_end = file.seek(0, os.SEEK_END)
-    if content_end == 0:
-        return
-    with path.open("rb") as reader:
-        reader.seek(-1, os.SEEK_END)
-        if reader.read(1) == b"\n":
-            return
-        reader.seek(0)
-        kept = reader.read().rfind(b"\n") + 1
+def _appending(path: Path) -> io.FileIO:
+    """The file, open to be read and appended to; its folder is made where there is none."""
+    try:
+        return path.open("a+b", buffering=0)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("a+b", buffering=0)
+
+
+def _cut_torn_line(file: io.FileIO) -> int:
+    """Truncate to the last line end, where a killed writer left half a line; the size then."""
+    size = os.fstat(file.fileno()).st_size
+    if size == 0 or os.pread(file.fileno(), 1, size - 1) == b"\n":
+        return size
+    file.seek(0)
+    kept = file.read().rfind(b"\n") + 1
     file.truncate(kept)
-    file.seek(kept)
+    return kept
 
 
 def keep_predictions(store: Path, folder: Path, record: Record) -> None:
@@ -118,8 +121,17 @@ def full(store: Path) -> OSError | None:
 
 
 def clear(folder: Path) -> None:
-    """Remove a job's folder."""
-    shutil.rmtree(folder, ignore_errors=True)
+    """Remove a job's folder.
+
+    Few hold more than files and empty folders, for which rmtree takes three times as long.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                (os.rmdir if entry.is_dir(follow_symlinks=False) else os.unlink)(entry.path)
+        os.rmdir(folder)
+    except OSError:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def clear_work(store: Path) -> None:

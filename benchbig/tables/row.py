@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from benchbig.cards.schema import LEARNS_NOTHING
+
 
 @dataclass(frozen=True)
 class Row:
@@ -69,6 +71,11 @@ class Row:
     def planned(self) -> int:
         """Seeds that were planned, however they ended."""
         return sum(self.statuses.values())
+
+    @property
+    def level(self) -> bool:
+        """Whether it learns nothing, so that its value is the same at every training size."""
+        return self.adaptation == LEARNS_NOTHING
 
     @property
     def reduced(self) -> bool:

@@ -52,9 +52,7 @@ def unranked(chosen: Chosen) -> Row:
         **_quality(ok, about),
         **_cost(ok),
         higher_is_better=metric(about["metric"], about["task"]).higher_is_better,
-        n_train=_most(ok, "n_train"),
-        n_train_used=_least(ok, "n_train_used"),
-        n_train_full=_most(ok, "n_train_full"),
+        **_sizes(ok),
         n_params=_most(ok, "n_params"),
         seeds=len(ok),
         statuses=dict(Counter(record["status"] for record in found)),
@@ -84,6 +82,23 @@ def _quality(ok: Sequence[Record], about: Record) -> dict[str, Any]:
         "high": None if high is None else min(high, _most_of(about["metric"], about["kind"])),
         "valid_value": _mean([record["valid_value"] for record in ok]),
         "metrics": metrics,
+    }
+
+
+def _sizes(ok: Sequence[Record]) -> dict[str, Any]:
+    """Rows given, learnt from and there, of the seed that learnt from the least share of them.
+
+    Of one seed: split by group, a training part is not of the same size for each.
+    """
+
+    def share(record: Record) -> float:
+        used, given = record.get("n_train_used"), record.get("n_train")
+        return 1.0 if used is None or not given else used / given
+
+    least = min(ok, key=share, default=None)
+    return {
+        name: None if least is None else least.get(name)
+        for name in ("n_train", "n_train_used", "n_train_full")
     }
 
 
@@ -123,10 +138,6 @@ def _median(values: Iterable[float | None]) -> float | None:
 
 def _most(records: Sequence[Record], name: str) -> int | None:
     return max((record[name] for record in records if record.get(name) is not None), default=None)
-
-
-def _least(records: Sequence[Record], name: str) -> int | None:
-    return min((record[name] for record in records if record.get(name) is not None), default=None)
 
 
 def _reason(found: Sequence[Record]) -> str | None:

@@ -16,10 +16,19 @@ CLASSICAL, LARGE = "classical", "pretrained"
 
 
 def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:
-    """A task's rows by the training size asked for, the largest (all, 0) last."""
+    """A task's rows by the training size asked for, the largest (all, 0) last.
+
+    A model that learns nothing was run once, on all rows, and stands at every size that any
+    other model was run at: whoever has so few examples could ask it too.
+    """
     found: dict[int, list[Row]] = {}
+    rows = list(rows)
     for row in rows:
         found.setdefault(row.n_train_asked, []).append(row)
+    for row in (row for row in rows if row.level and not row.n_train_asked):
+        for there in found.values():
+            if all((one.model, one.device) != (row.model, row.device) for one in there):
+                there.append(row)
     return dict(sorted(found.items(), key=lambda pair: pair[0] or float("inf")))
 
 

@@ -41,7 +41,7 @@ def break_even(
     right = _more_right(*rows)
     value, low, high, value_of = _value(right, costs, saving, decision_value, prices)
     needed = None
-    if right is not None and right > 0:
+    if right is not None and right >= 1:  # less is what rounding leaves of none
         needed = max(0.0, (fit + running) / right)
     volume = None if value is None else _volume(fit, running, value)
     worth = BreakEven(fit, running, right, value, low, high, value_of, needed, volume, "")
@@ -92,12 +92,14 @@ def _why(worth: BreakEven, costs: Costs | None, currency: str) -> str:
         return "it has no more decisions right, so that none could pay for it"
     # A card whose costs have no rate of exchange: "units", say.
     unit = f"; the card counts in {costs.currency}" if costs is not None else ""
+    # The metric may call it worse all the same: how well it ranks is not how often it is right.
+    more = f"it has about {say.about(worth.right_per_million)} more of a million decisions right"
     if worth.decision_value == 0:
-        return f"it has more decisions right and costs no more{unit}"
+        return f"{more} and costs no more{unit}"
     needed = say.money(worth.decision_value, currency).replace("<", "under ")
     return (
-        f"it pays where one more right decision is worth {needed}, at a million predictions and "
-        f"one training a month{unit}"
+        f"{more}: it pays where one of these is worth {needed}, at a million predictions and one "
+        f"training a month{unit}"
     )
 
 

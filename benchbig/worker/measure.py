@@ -69,9 +69,10 @@ def predict_pieces(
     kept, seconds = [], 0.0
     for start in range(0, len(part), rows or len(part)):
         whole = rows == 0 or rows >= len(part)
-        piece = part.lend() if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        piece = part if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        given = part.lend_X() if whole else piece.X
         began = clock(device)
-        p = predict(piece.X)
+        p = predict(given)
         seconds += clock(device) - began
         kept.append(keep(piece, p))
     return (kept[0] if len(kept) == 1 else np.concatenate(kept)), seconds

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +22,24 @@ def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
     y = _narrow(test.y)
     labelled = hashlib.sha256(ids_sha256(test.ids).encode() + str(y.dtype).encode() + y.tobytes())
     shared = f"test-{labelled.hexdigest()[:16]}.npz"
-    ids = test.ids.astype(np.int64)
-    if test.groups is None:
-        np.savez_compressed(folder / shared, ids=ids, y=y)
-    else:
-        np.savez_compressed(folder / shared, ids=ids, y=y, groups=test.groups.astype(np.int64))
-    own = folder / f"{key}.npz"
-    np.savez_compressed(own, p=p)
+    about = {"ids": test.ids.astype(np.int64), "y": y}
+    if test.groups is not None:
+        about["groups"] = test.groups.astype(np.int64)
+    (folder / shared).write_bytes(_packed(about))
+    own, content = f"{key}.npz", _packed({"p": p})
+    (folder / own).write_bytes(content)
     return {
-        "path": f"predictions/{own.name}",
-        "sha256": hashlib.sha256(own.read_bytes()).hexdigest(),
+        "path": f"predictions/{own}",
+        "sha256": hashlib.sha256(content).hexdigest(),
         "test": f"predictions/{shared}",
     }
+
+
+def _packed(arrays: dict[str, Array]) -> bytes:
+    """An .npz file of these; in memory, since into a file each array takes several writes."""
+    file = io.BytesIO()
+    np.savez_compressed(file, **arrays)  # type: ignore[arg-type]  # none is named allow_pickle
+    return file.getvalue()
 
 
 def _narrow(y: Array) -> Array:

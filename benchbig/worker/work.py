@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,16 +24,16 @@ WIDEST_STAGE = len("predict")
 LABELS = "every prediction is exactly 0 or 1: labels where probabilities were asked for?"
 
 
-def work(request: Request) -> Record:
-    """The record of a request; also left in the request's folder, whole or not at all.
-
-    Every exception of a plugin ends here: this is the one place that catches them all.
-    """
-    copy_on_write()
+def work(request: Request) -> None:
+    """Leave the record of a request in the request's folder, whole or not at all."""
     with (request.path / STAGE_FILE).open("wb", buffering=0) as file:
         record = _whatever_happens(request, _Stage(file))
     _leave(record, request.path / RECORD_FILE)
-    return record
+
+
+def work_here(request: Request) -> Record:
+    """The record of a request, for who asks in this very process: no file holds it."""
+    return _whatever_happens(request, _Stage())
 
 
 def prepare(request: Request) -> None:
@@ -45,6 +46,8 @@ def prepare(request: Request) -> None:
 
 
 def _whatever_happens(request: Request, stage: _Stage) -> Record:
+    """Every exception of a plugin ends here: this is the one place that catches them all."""
+    copy_on_write()
     record = {**request.record, "started_at": _now(), "threads": request.threads}
     began = time.perf_counter()
     try:
@@ -59,16 +62,17 @@ def _whatever_happens(request: Request, stage: _Stage) -> Record:
 class _Stage:
     """The stage a job is in, written down so that it is known even of a killed worker.
 
-    file: kept open and written over, since a file made anew a stage is a millisecond a job.
+    file: kept open and written over, since a file made anew a stage is a millisecond a job; None
+    where the job is no worker's.
     """
 
-    file: io.FileIO
+    file: io.FileIO | None = None
     name: str = "start"
 
     def enter(self, name: str) -> None:
         self.name = name
-        self.file.seek(0)
-        self.file.write(name.encode().ljust(WIDEST_STAGE))
+        if self.file is not None:
+            os.pwrite(self.file.fileno(), name.encode().ljust(WIDEST_STAGE), 0)
 
 
 def _measured(request: Request, record: Record, stage: _Stage) -> Record:

@@ -54,11 +54,12 @@
 
   function winShares(rows) {
     var others = rows.length - 1;
-    if (others === 0) { return [0.5]; }
+    if (others === 0) { return [rows[0].value === null ? 0 : 0.5]; }
     var sign = rows[0].task.higher ? 1 : -1;
     var score = rows.map(function (row) { return row.value === null ? -Infinity : sign * row.value; });
     var sorted = score.slice().sort(function (a, b) { return a - b; });
     return score.map(function (own) {
+      if (own === -Infinity) { return 0; }
       var below = 0;
       while (sorted[below] < own) { below += 1; }
       var same = below;
@@ -127,10 +128,11 @@
         rss: median(all.map(function (row) { return row.rss; }))
       });
     });
-    lines.forEach(function (line) { line.shown = Math.round(line.win * 100); });
+    /* A model that failed on all its tasks has no rank and stands last. */
+    lines.forEach(function (line) { line.shown = line.tasks ? Math.round(line.win * 100) : -1; });
     lines.forEach(function (line) {
-      line.rank = 1 + lines.filter(function (other) { return other.shown > line.shown; }).length;
+      line.rank = line.tasks ? 1 + lines.filter(function (other) { return other.shown > line.shown; }).length : null;
     });
-    return lines.sort(function (a, b) { return a.rank - b.rank || (a.model.name < b.model.name ? -1 : 1); });
+    return lines.sort(function (a, b) { return b.shown - a.shown || (a.model.name < b.model.name ? -1 : 1); });
   }
 })(window.benchbig);

@@ -27,7 +27,7 @@
 
   function label(name, value, row) {
     if (name === "licence" && !value) { return bb.t(row.model.family === "pretrained" ? "filter.unstated" : "filter.no_weights"); }
-    if (name === "task") { return row.task.title; }
+    if (name === "task") { return bb.title(row.task); }
     return WORDS[name] ? bb.word(WORDS[name], value) : value;
   }
 
@@ -75,7 +75,7 @@
       if (name === "nogpu") { return row.device === "cpu"; }
       if (name === "status") { return (row.seeds === row.planned) === (wanted === "ok"); }
       if (name === "rows") { return row.main === 1; }
-      var text = (row.model.name + " " + row.task.name + " " + row.task.title).toLowerCase();
+      var text = (row.model.name + " " + row.task.name + " " + row.task.title + " " + bb.title(row.task)).toLowerCase();
       return text.includes(wanted.toLowerCase());
     });
   }

@@ -126,7 +126,7 @@
     return whole;
   };
   bb.taskLink = function (task) {
-    return bb.make("a", { class: "task", href: bb.base + "tasks/" + task.slug + ".html" }, bb.make("bdi", {}, task.title));
+    return bb.make("a", { class: "task", href: bb.base + "tasks/" + task.slug + ".html" }, bb.make("bdi", {}, bb.title(task)));
   };
   var KNOWN = ["classical", "pretrained", "neural", "trivial"];
   bb.look = function (family) { return KNOWN.includes(family) ? "f-" + family : "f-other"; };

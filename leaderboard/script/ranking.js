@@ -5,7 +5,7 @@
 
   var columns = [
     { key: "modality", width: 5, of: function (l) { return bb.word("modality", l.modality); }, cell: function (l) { return bb.text(bb.word("modality", l.modality)); } },
-    { key: "rank", width: 2.8, number: true, of: function (l) { return l.rank; }, cell: function (l) { return bb.text(l.rank); } },
+    { key: "rank", width: 2.8, number: true, of: function (l) { return l.rank; }, cell: function (l) { return bb.text(bb.count(l.rank)); } },
     { key: "model", width: 15, headed: 2, of: function (l) { return l.model.name; }, cell: function (l) { return bb.modelLink(l.model); } },
     { key: "family", width: 11, of: function (l) { return bb.word("family", l.model.family); }, cell: function (l) { return bb.familyWord(l.model.family); } },
     { key: "adaptation", width: 8.8, of: function (l) { return bb.word("adaptation", l.model.adaptation); }, cell: function (l) { return bb.text(bb.word("adaptation", l.model.adaptation)); } },

@@ -70,7 +70,7 @@
 
   function show(payload, row) {
     var place = document.getElementById("record");
-    document.getElementById("record-title").replaceChildren(bb.make("bdi", {}, row.model), " · ", bb.make("bdi", {}, payload.task.title));
+    document.getElementById("record-title").replaceChildren(bb.make("bdi", {}, row.model), " · ", bb.make("bdi", {}, bb.title(payload.task)));
     var about = document.getElementById("record-about");
     about.replaceChildren(bb.taskLink(payload.task), " · ", bb.make("bdi", {}, row.device),
       row.asked ? " · " + bb.t("task.rows_some", { n: row.asked }) : "");

@@ -7,7 +7,7 @@
     return { key: key, width: width, number: true, of: of, cell: function (row) { return bb.text(write(of(row))); } };
   }
   var columns = [
-    { key: "task", width: 15, headed: 0, of: function (r) { return r.task.title; }, cell: function (r) { return bb.taskLink(r.task); } },
+    { key: "task", width: 15, headed: 0, of: function (r) { return bb.title(r.task); }, cell: function (r) { return bb.taskLink(r.task); } },
     { key: "model", width: 14, of: function (r) { return r.model.name; }, cell: function (r) { return bb.modelLink(r.model, r); } },
     { key: "family", width: 11, of: function (r) { return bb.word("family", r.model.family); }, cell: function (r) { return bb.familyWord(r.model.family); } },
     { key: "value", width: 13, down: true, of: function (r) { return r.value; }, cell: bb.valueCell },

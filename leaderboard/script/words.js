@@ -16,6 +16,12 @@
   };
   bb.word = function (group, name) { return texts.has(group + "." + name) ? texts.get(group + "." + name) : name; };
 
+  /* A task's title; its card's own, in English, where the language has none. */
+  bb.title = function (task) {
+    var key = "title.task." + task.name;
+    return texts.has(key) ? texts.get(key) : task.title;
+  };
+
   /* A metric's name; in English they stand with the metrics, so the payload brings them. */
   bb.metric = function (name) { return bb.word("metric", name); };
 

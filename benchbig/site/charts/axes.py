@@ -18,6 +18,7 @@ from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
 LETTER = 6.0  # pixels that a letter of a tick's label takes, about
+BESIDE = 14  # pixels to the right of every chart's frame, at least
 # Families by shape as well as by colour: a chart is read in print and by the colour-blind too.
 SYMBOLS = {"classical": "circle", "pretrained": "diamond", "neural": "triangle", "trivial": "cross"}
 
@@ -61,15 +62,17 @@ def log_axis(
     """A logarithmic axis over values above zero."""
     scale = Scale(*stretched(values), start, end, log=True)
     ticks = (Tick(scale.at(tick), label(tick)) for tick in log_ticks(scale.low, scale.high))
-    return scale, tuple(apart(ticks))
+    return scale, tuple(apart(ticks, end + BESIDE))
 
 
-def apart(ticks: Iterable[Tick]) -> Iterator[Tick]:
-    """The ticks of a horizontal axis, less those whose labels would touch the one before."""
+def apart(ticks: Iterable[Tick], end: float = float("inf")) -> Iterator[Tick]:
+    """The ticks of a horizontal axis, less those whose labels would touch the one before or reach
+    beyond the end, where they would be cut off.
+    """
     free = float("-inf")
     for tick in ticks:
         half = LETTER * len(tick.label) / 2
-        if tick.at - half >= free:
+        if tick.at - half >= free and tick.at + half <= end:
             free = tick.at + half + LETTER
             yield tick
 

@@ -9,7 +9,7 @@ from benchbig.site.charts.axes import look, symbol
 from benchbig.site.charts.figure import Figure, Frame, Key, Mark, Scale, Tick
 from benchbig.site.language import Language
 
-FRAME = Frame(380, 340, left=56, right=14, top=14, bottom=54)
+FRAME = Frame(380, 340, left=56, right=18, top=14, bottom=54)
 ACROSS, UP = FRAME.across, FRAME.up
 FIFTHS = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 Axis = tuple[Scale, tuple[Tick, ...]]

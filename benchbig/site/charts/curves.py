@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from benchbig.metrics.names import Metric
 from benchbig.site.charts import rows as drawn
@@ -54,6 +55,8 @@ def curves_figure(
 def _lines(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """The rows of each model that has two sizes or more, by size; best models first.
 
+    A model that learns nothing has its one row at both ends.
+
     Trivial models are left out: they would press the others together.
     """
     by_model: dict[str, list[Row]] = defaultdict(list)
@@ -65,6 +68,11 @@ def _lines(rows: Sequence[Row]) -> dict[str, list[Row]]:
         for name, found in by_model.items()
         if len({row.n_train for row in found}) > 1
     }
+    sizes = [row.n_train or 1 for line in lines.values() for row in line]
+    for name, found in by_model.items():
+        if sizes and name not in lines and found[0].level:
+            # Run once, since it learns nothing: a level line over all sizes.
+            lines[name] = [replace(found[0], n_train=size) for size in (min(sizes), max(sizes))]
     ordered = sorted(lines, key=lambda name: (min(r.rank or 0 for r in lines[name]), name))
     return {name: lines[name] for name in ordered[:MOST]}
 

@@ -11,7 +11,9 @@ from benchbig.site.charts.figure import Figure, Frame, Mark, Scale
 from benchbig.site.language import Language
 from benchbig.tables.row import Row
 
-WIDTH, LINE, LEFT, RIGHT, TOP, BOTTOM = 760, 30, 210, 20, 12, 46
+ACROSS, LINE, RIGHT, TOP, BOTTOM = 500, 30, 20, 12, 46
+LETTER, LEAST, WIDEST = 7.2, 60, 210  # pixels of a name's letter; of all names, at least, at most
+GAP = 12
 MOST = 40
 
 
@@ -26,7 +28,10 @@ def seeds_figure(
     shown = [row for row in rows if row.value is not None][:MOST]
     if not shown:
         return None
-    frame = Frame(WIDTH, TOP + LINE * len(shown) + BOTTOM, LEFT, RIGHT, TOP, BOTTOM)
+    named = LETTER * max(len(row.model) for row in shown) + 2 * GAP
+    left = round(min(max(named, LEAST), WIDEST))
+    height = TOP + LINE * len(shown) + BOTTOM
+    frame = Frame(left + ACROSS + RIGHT, height, left, RIGHT, TOP, BOTTOM)
     within = [row for row in shown if row.family != "trivial"] or shown
     every = [v for row in within for v in drawn.ends(row)]
     every += [v for row in within for v in values.get(row.model, ())]
@@ -51,7 +56,7 @@ def _line(
     """The name, the interval, the seeds' small dots and the mean."""
     assert row.value is not None
     name = "name best" if row.best_of_family else "name"
-    yield Mark("text", name, ((LEFT - 12, y + 4),), text=row.model, anchor="end")
+    yield Mark("text", name, ((scale.start - GAP, y + 4),), text=row.model, anchor="end")
     here = scale.at(row.value)
     if not scale.low <= row.value <= scale.high:
         yield _beyond(language, row, (here, y), row.value < scale.low)

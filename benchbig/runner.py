@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,6 +62,16 @@ class Runner:
     stopping: bool = False
     at_once: bool = False
 
+    @property
+    def one_folder(self) -> bool:
+        """Whether jobs follow each other in one folder, emptied between them, in this process."""
+        return self.options.executor == "serial"
+
+    @cached_property
+    def work(self) -> Path:
+        """The folder of the jobs' own ones, without links on the way."""
+        return store.work_folder(self.options.results, self.run_fields["run_id"], "").resolve()
+
 
 def fetch(cards: Iterable[TaskCard | ModelCard], offline: bool, view: View) -> Files:
     """Every card's assets by name; what is not in the cache is downloaded now."""
@@ -102,7 +113,7 @@ def blank_record(runner: Runner, job: Job) -> Record:
 
 def ask(runner: Runner, job: Job, place: Place) -> Request:
     options, task, model = runner.options, runner.tasks[job.task], runner.models[job.model]
-    own = store.work_folder(options.results, runner.run_fields["run_id"], job.key).resolve()
+    own = runner.work if runner.one_folder else runner.work / job.key
     shared = assets.shared_dir()
     return Request(
         job=job,

@@ -57,7 +57,7 @@ from measuring import HERE, machine
 
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
-from benchbig.gate.noise import DF, typical
+from benchbig.gate.noise import prior
 from benchbig.metrics.names import METRICS
 from benchbig.stats.paired import Scored, scored
 from benchbig.stats.shift import Prior, Shift, shift
@@ -91,7 +91,7 @@ def compared(
         after = range(seeds) if same else range(seeds, 2 * seeds)
         base = {seed: measured(model, here.fit(model, rng)) for seed in range(seeds)}
         head = {seed: measured(model, here.fit(model, rng)) for seed in after}
-        found.append((_finding(model), shift(base, head, _prior(model, base))))
+        found.append((_finding(model), shift(base, head, _prior(model, base, head))))
     return judged(found, {})
 
 
@@ -107,7 +107,12 @@ def _false_alarms(
     models: Sequence[Model], seeds: int, same: bool, rng: np.random.Generator
 ) -> list[str]:
     found = compared(models, seeds, same, rng)
-    return [f"{one.task} {one.model}" for one in found if one.status == "regressed"]
+    return [_named(one) for one in found if one.status == "regressed"]
+
+
+def _named(one: Finding) -> str:
+    """'credit_default logreg', or with its training rows '... 300'."""
+    return f"{one.task} {one.model}" + f" {one.n_train}" * (one.n_train > 0)
 
 
 Runs = Sequence[tuple[Model, Sequence[Scored]]]  # of a model, one a seed
@@ -141,18 +146,25 @@ def _deal(runs: Runs, seeds: int, rng: np.random.Generator) -> bool:
         deal = rng.permutation(len(of))[: 2 * seeds]
         base = {int(place): of[place] for place in deal[:seeds]}
         head = {int(place): of[place] for place in deal[seeds:]}
-        found.append((_finding(model), shift(base, head, _prior(model, base))))
+        found.append((_finding(model), shift(base, head, _prior(model, base, head))))
     return any(finding.status == "regressed" for finding in judged(found, {}))
 
 
 def _finding(model: Model) -> Finding:
     better = METRICS[model.metric].higher_is_better
-    return Finding(model.task, model.name, 0, "cpu", "", model.metric, better)
+    return Finding(model.task, model.name, model.n_train, "cpu", "", model.metric, better)
 
 
-def _prior(model: Model, base: Mapping[int, Scored]) -> Prior:
+def _prior(model: Model, base: Mapping[int, Scored], head: Mapping[int, Scored]) -> Prior:
     level = float(np.mean([one.value for one in base.values()]))
-    return Prior(typical(model.metric, level) ** 2, DF)
+    fewer = bool(model.n_train) and not base.keys() & head.keys()
+    return Prior(*prior(model.metric, level, fewer, min(len(base), len(head))))
+
+
+UNMOVED = (
+    Finding("beside", "", 0, "cpu", "", "accuracy", True),
+    Shift(0.5, 0.5, 0.0, 0.01, 0.01, 6.0, 0.05, 0.0, 3, 3, True),
+)
 
 
 class Plant(NamedTuple):
@@ -165,16 +177,17 @@ class Plant(NamedTuple):
 
 def planted(
     models: Sequence[Model], curves: Sequence[Curve], seeds: int, worlds: int, seed: int,
-    loss: str, refit: bool = False, jobs: int = 1,
+    loss: str, refit: bool = False, beside: int = 0, jobs: int = 1,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Of each model: how often the loss is caught.
 
     curves: how each loses by harm. loss: "default", twice the metric's minimum effect, or
     "promised", twice the one that the gate holds when it compares the world's BASE and HEAD before
     HEAD is made worse; worlds where that is out of reach are left out. refit: HEAD is of other
-    fits than BASE, else of the same.
+    fits than BASE, else of the same. beside: more comparisons in which nothing changed.
     """
-    of = worlds_of(partial(_planted, models, curves, seeds, loss, refit), worlds, seed, jobs)
+    what = partial(_planted, models, curves, seeds, loss, refit, beside)
+    of = worlds_of(what, worlds, seed, jobs)
     rows = []
     for i, model in enumerate(models):
         there = [world[i] for world in of if world[i] is not None]
@@ -188,18 +201,22 @@ def planted(
 
 def _planted(
     models: Sequence[Model], curves: Sequence[Curve], seeds: int, loss: str, refit: bool,
-    rng: np.random.Generator,
+    beside: int, rng: np.random.Generator,
 ) -> list[Plant | None]:  # fmt: skip
     """What became of each model in one world; None where the loss is out of reach."""
     here = world(models, rng, 100_000)
     fits = [_fits(model, here, seeds, refit, rng) for model in models]
-    quiet = [_moved(m, base, head, None) for m, (base, head) in zip(models, fits, strict=True)]
+    # Of the same fits HEAD is BASE, of which the gate says no more than that: the least harm there
+    # is makes it another, that is no worse.
+    least = [None if refit else Harm(float(one.much[1]), fates(rng)) for one in curves]
+    quiet = [_moved(m, *fit, harm) for m, fit, harm in zip(models, fits, least, strict=True)]
+    quiet += [UNMOVED] * beside
     held = judged(quiet, {})
     plants: list[Plant | None] = []
     for i, model in enumerate(models):
         minimum = (held[i].minimum if loss == "promised" else held[i].asked) or 0.0
         if 2 * minimum > curves[i].lost[-1]:
-            plants.append(None)  # no noise on the scores loses so much
+            plants.append(None)  # not even the reverse of the scores loses so much
             continue
         harm = Harm(curves[i].harm(2 * minimum), fates(rng))
         # Alone among models that did not change: were all worse, Holm would be kinder to each.
@@ -226,7 +243,7 @@ def _moved(
     first = 0 if head is base else len(base)
     before = {seed: measured(model, fit) for seed, fit in enumerate(base)}
     after = {first + seed: measured(model, fit, harm) for seed, fit in enumerate(head)}
-    return _finding(model), shift(before, after, _prior(model, before))
+    return _finding(model), shift(before, after, _prior(model, before, after))
 
 
 def main() -> None:
@@ -258,7 +275,7 @@ def _cpu_s() -> float:
 
 
 def _null(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:
-    fixed = [model for model in models if model.one_part]
+    fixed = [model for model in models if model.one_part and not model.n_train]
     told = {}
     for name, some, same in (("other seeds", models, False), ("same seeds", fixed, True)):
         alarms, of = null(some, seeds, same, worlds, 1, jobs)
@@ -269,13 +286,15 @@ def _null(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[s
 
 
 def _power(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:
-    curves = [curve(model) for model in models]
+    whole = [model for model in models if not model.n_train]
+    beside = len(models) - len(whole)  # trained on fewer rows: compared as well, but left alone
+    curves = {refit: [curve(model, refit) for model in whole] for refit in (False, True)}
     told = {}
     for name, loss, refit in POWER:
-        rows = planted(models, curves, seeds, worlds, 2, loss, refit, jobs)
+        rows = planted(whole, curves[refit], seeds, worlds, 2, loss, refit, beside, jobs)
         told[f"{name} {loss}"] = rows
         _print(f"{name} ({loss})", rows)
-    return {"runs": told}
+    return {"runs": told, "beside": beside}
 
 
 def _real(models: Sequence[Model], seeds: int, worlds: int, jobs: int) -> dict[str, Any]:

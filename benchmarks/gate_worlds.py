@@ -28,7 +28,7 @@ from benchbig.record import Record
 from benchbig.stats.paired import Scored, scored
 from benchbig.tables.select import select
 
-MUCH, ROWS = (0.02, 16.0), (0.001, 0.5)  # of harm: in log odds, or the share of rows
+TURN, ROWS = (0.01, np.pi), (0.001, 0.5)  # of harm: an angle, or the share of rows
 FATES = 2**17  # more than a task has test examples
 MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
 TINY = 1e-6
@@ -36,10 +36,14 @@ TINY = 1e-6
 
 @dataclass(frozen=True)
 class Model:
-    """A model's stored seeds on one task. ids, y: of each seed; scores: log odds of each."""
+    """A model's stored seeds on one task.
+
+    n_train: training rows asked for, 0 for all. ids, y: of each seed; scores: log odds of each.
+    """
 
     task: str
     name: str
+    n_train: int
     metric: str
     kind: str
     ids: tuple[Array, ...]
@@ -53,7 +57,7 @@ class Model:
 
 
 def stored(folder: Path, suite: str = "finance") -> list[Model]:
-    """A suite's models in a store, trained on all rows and not trivial, with their scores."""
+    """A suite's models in a store at each training size, but trivial ones, with their scores."""
     found = []
     for ok in _simulated(store.latest(folder), suite):
         kept = [store.predictions(folder, record) for record in ok]
@@ -62,17 +66,22 @@ def stored(folder: Path, suite: str = "finance") -> list[Model]:
         )
         first = ok[0]
         found.append(
-            Model(first["task"], first["model"], first["metric"], first["kind"], ids, y, scores)
+            Model(
+                *(first[name] for name in ("task", "model", "n_train_asked", "metric", "kind")),
+                ids,
+                y,
+                scores,
+            )
         )
     return found
 
 
 def _simulated(records: Iterable[Record], suite: str) -> Iterator[list[Record]]:
-    """Of each such model the records that count, one a seed; simulated are CPU runs alone."""
+    """Of each model the records that count, one a seed; simulated are CPU runs alone."""
     mine = belongs(find().suite(suite))
     for chosen in select(records):
         ok = [record for record in chosen.records if record["status"] == "ok"]
-        if len(ok) < 2 or ok[0]["family"] == "trivial" or ok[0]["n_train_asked"]:
+        if len(ok) < 2 or ok[0]["family"] == "trivial":
             continue
         if ok[0]["device"] == "cpu" and mine(ok[0]["task"], ok[0]["model"]):
             yield ok
@@ -193,8 +202,9 @@ def pool(model: Model) -> Array:
 class Harm:
     """What makes a model worse, the same examples in every seed, as a mistake in its code would.
 
-    much: noise in log odds; of many classes, the share of rows that are surely wrong. fate: of
-    each example, by its id, uniform in (0, 1).
+    much: how far the scores turn away from themselves, an angle: to noise of their own spread at a
+    right angle, to their reverse at a straight one; of many classes, the share of rows that are
+    surely wrong. fate: of each example, by its id, uniform in (0, 1).
     """
 
     much: float
@@ -204,8 +214,10 @@ class Harm:
         """The scores made worse."""
         fate = self.fate[ids % len(self.fate)]
         if scores.ndim == 1:
-            result: Array = scores + self.much * special.ndtri(fate)
-            return result
+            centre = scores.mean()
+            noise = scores.std() * special.ndtri(fate)
+            turned: Array = np.cos(self.much) * (scores - centre) + np.sin(self.much) * noise
+            return centre + turned
         hit = np.flatnonzero(fate < self.much)
         worse = scores.copy()
         # The class after the true one wins: surely wrong, and otherwise as before.
@@ -221,7 +233,7 @@ def fates(rng: np.random.Generator) -> Array:
 
 @dataclass(frozen=True)
 class Curve:
-    """How much a model's metric loses by how much harm, on average over the stored seeds."""
+    """How much a model's metric loses by how much harm, on average over fits of it."""
 
     much: Array
     lost: Array
@@ -231,20 +243,26 @@ class Curve:
         return float(np.interp(loss, self.lost, self.much))
 
 
-def curve(model: Model) -> Curve:
-    """Of a model; a loss larger than all of its points is out of reach."""
+def curve(model: Model, refit: bool = False) -> Curve:
+    """Of a model's stored seeds, or of it fitted anew: such fits can lose less by the same harm.
+
+    A loss larger than all of its points is out of reach.
+    """
     sign = 1 if METRICS[model.metric].higher_is_better else -1
-    some = [fates(rng) for rng in np.random.default_rng(0).spawn(3)]
-    here = pool(model) if model.one_part else slice(None)
-    ends = MUCH if model.scores[0].ndim == 1 else ROWS
+    rngs = np.random.default_rng(0).spawn(6)
+    some = [fates(rng) for rng in rngs[:3]]
+    whole = World({model.task: pool(model)})
+    fits = [whole.kept(model, seed) for seed in range(len(model.scores))]
+    if refit:
+        fits = [whole.fit(model, rng) for rng in rngs[3:]]
+    ends = TURN if model.scores[0].ndim == 1 else ROWS
     much = np.concatenate([[0.0], np.geomspace(*ends, 16)])
-    lost = np.zeros((len(much), len(model.y)))
-    for at, (y, scores) in enumerate(zip(model.y, model.scores, strict=True)):
-        y, scores = y[here], scores[here]
-        ids = np.arange(len(y))
+    lost = np.zeros((len(much), len(fits)))
+    for at, fit in enumerate(fits):
+        ids = np.arange(len(fit.y)) if fit.ids is None else fit.ids
         for i, one in enumerate(much):
-            worse = (probabilities(Harm(one, fate).done(scores, y, ids)) for fate in some)
-            after = [value(model.metric, model.kind, y, p) or 0.0 for p in worse]
+            worse = (probabilities(Harm(one, fate).done(fit.scores, fit.y, ids)) for fate in some)
+            after = [value(model.metric, model.kind, fit.y, p) or 0.0 for p in worse]
             lost[i, at] = -sign * np.mean(after)
     lost -= lost[0]
     return Curve(much, np.maximum.accumulate(lost.mean(axis=1)))

@@ -35,7 +35,7 @@ def false_alarms() -> str:
         part = told["null"]
         for name, words in RUNS.items():
             run = part["runs"][name]
-            what = f"{words}: {run['models']} models of {run['tasks']} tasks"
+            what = f"{words}: {run['models']} comparisons on {run['tasks']} tasks"
             rows.append(_alarms(what, part["worlds"], run["alarms"]))
     if "real" in told:
         part = told["real"]
@@ -48,7 +48,7 @@ def false_alarms() -> str:
         rows.append(_alarms(what, part["worlds"], part["alarms"]))
     if not rows:
         return ""
-    head = ("nothing changed", "comparisons", "false alarms", "share, 95% interval")
+    head = ("nothing changed", "runs of the gate", "false alarms", "share, 95% interval")
     table = _table(head, rows)
     where = [_where(name, told[name]) for name in ("null", "real") if name in told]
     return f"{table}\n{' '.join(where)}\n"

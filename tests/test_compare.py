@@ -70,6 +70,22 @@ def test_a_pipe_gets_the_table_in_a_hundred_columns(folder):
     assert "\x1b" not in text
 
 
+def test_energy_is_called_estimated_unless_counters_measured_both(folder, tmp_path):
+    """One that was measured beside one that was not makes no ratio: both are estimated then."""
+    assert " ".join(run("--results", str(folder))[1].split()).count("x (estimated)") == 2
+    for name, joules, family in (("logreg", 10.0, "classical"), ("bert", 30.0, "pretrained")):
+        add(tmp_path, "churn", name, 0.8, family=family, energy_j=joules, energy_method="rapl")
+        add(tmp_path, "faults", name, 0.8, family=family)
+    add(tmp_path, "half", "logreg", 0.8, energy_j=10.0, energy_method="rapl")
+    add(tmp_path, "half", "bert", 0.8, family="pretrained")
+    told = {one.task: one.ratios for one in judge(tmp_path, find()).tasks}
+    assert (told["churn"].energy, told["churn"].energy_by) == (pytest.approx(3.0), "counter")
+    assert told["faults"].energy_by == told["half"].energy_by == "estimate"
+    text = " ".join(run("--results", str(tmp_path))[1].split())
+    assert "energy 3.0x, " in text
+    assert "energy, estimated: the fit's seconds times assumed watts" in text
+
+
 def test_a_task_is_explained_in_sentences(folder):
     code, text = run("--results", str(folder), "--explain", "churn")
     assert code == 0

@@ -12,6 +12,7 @@ from gates_by_hand import found, gate
 from scipy import stats
 
 from benchbig.errors import BenchError
+from benchbig.gate import noise
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
 from benchbig.stats.shift import Shift
@@ -154,11 +155,15 @@ def test_runs_without_a_common_seed_are_compared_by_their_means(base: Path, head
 
 
 def test_one_seed_says_what_it_cannot_say(tmp_path: Path):
-    base, head = (
-        stores.seeds(tmp_path / name, s, which=(0,)) for name, s in (("b", 0), ("h", 0.02))
-    )
-    _, (finding,) = found(base, head)
+    """Fits that are the same ones but for some rows need no second seed to tell their noise."""
+    base, head, other = tmp_path / "base", tmp_path / "head", tmp_path / "other"
+    stores.seeds(base, which=(0,))
+    stores.put(other, part=stores.real(model="tfidf_svm"))
+    _, (finding,) = found(base, other)
     assert "one seed" in finding["why"]
+    stores.seeds(head, 0.02, which=(0,))
+    _, (finding,) = found(base, head)
+    assert finding["why"] == ""
 
 
 @pytest.mark.parametrize(
@@ -206,9 +211,33 @@ def test_where_little_is_seen_the_minimum_effect_is_raised_and_said(tmp_path: Pa
     assert "raised" not in gate(base, head, minimum={"": 0.5})[1]
 
 
+def test_other_rows_with_other_seeds_move_a_model_more():
+    """Four times the usual 0.01, as if of two seeds; one seed has nothing else to go by."""
+    assert noise.prior("average_precision", 0.5, False, 3) == pytest.approx((0.0001, 4.0))
+    assert noise.prior("average_precision", 0.5, True, 3) == pytest.approx((0.0016, 2.0))
+    assert noise.prior("average_precision", 0.5, True, 1) == pytest.approx((0.0016, 4.0))
+
+
+@pytest.mark.parametrize(("rows", "which", "more"), [(0, (3, 4), 1), (300, (3, 4), 2),
+                                                     (300, (0, 1), 1)])  # fmt: skip
+def test_where_fewer_rows_are_chosen_by_other_seeds_less_is_seen(
+    tmp_path: Path, rows: int, which: tuple[int, ...], more: float
+):
+    """The fits are another model's. Where seeds are shared, so are the rows that they choose."""
+    seen = []
+    for asked in (0, rows):
+        base, head = (tmp_path / f"{asked}{side}{rows}" for side in "bh")
+        for seed, other in zip((0, 1), which, strict=True):
+            stores.put(base, seed=seed, n_train_asked=asked)
+            part = stores.real(model="tfidf_svm", seed=seed)
+            stores.put(head, seed=other, part=part, n_train_asked=asked)
+        seen.append(found(base, head)[1][0]["visible"])
+    assert (seen[1] > more * seen[0]) if more > 1 else seen[1] == pytest.approx(seen[0])
+
+
 def shifted(difference: float, se: float) -> Shift:
     """All doubt is over test examples; the value is as uncertain as one of 100 decisions."""
-    return Shift(0.5, 0.5 + difference, difference, se, 1e9, 6, se, 0.05, 0.0, 3, 3, True)
+    return Shift(0.5, 0.5 + difference, difference, se, se, 6, 0.05, 0.0, 3, 3, True)
 
 
 def test_a_sure_loss_counts_though_less_than_the_raised_minimum():
@@ -220,9 +249,9 @@ def test_a_sure_loss_counts_though_less_than_the_raised_minimum():
 
 
 def test_each_side_is_tested_at_half_the_level():
-    """One comparison: p of .004 is a regression, .006 is none; Holm leaves one p as it is."""
+    """One comparison: p of .002 is a regression, .003 is none; Holm leaves one p as it is."""
     finding = Finding("fraud", "logreg", 0, "cpu", "", "average_precision", True)
-    for p, status in ((0.004, "regressed"), (0.006, "no change seen")):
+    for p, status in ((0.002, "regressed"), (0.003, "no change seen")):
         moved = shifted(-0.05, se=0.05 / stats.norm.isf(p))
         (called,) = judged([(finding, moved)], {})
         assert called.worse == pytest.approx(p)

@@ -13,7 +13,9 @@ from gates_by_hand import gate
 
 from benchbig.gate import markdown, text
 from benchbig.gate.finding import STATUSES, Finding, Outcome
+from benchbig.gate.junit import junit
 
+FIXTURES = Path(__file__).resolve().parent / "fixtures"
 HOSTILE = 'a|b<script>@someone #1 `x` ![i](http://x.org) www.x.org\x1b[2J\n"quoted"&'
 
 
@@ -29,6 +31,9 @@ def outcome(n: int = 200, why: str = "") -> Outcome:
     ]  # fmt: skip
     findings.sort(key=lambda finding: STATUSES.index(finding.status))
     return Outcome("base", "head", tuple(findings), 0.01)
+
+
+SOME = outcome(14, why="a reason")
 
 
 @pytest.mark.parametrize("n", [0, 1, 30, 45, 60, 200])
@@ -75,13 +80,40 @@ def test_junit_counts_what_it_holds(base: Path, head: Path):
     stores.seeds(head, share=0.03)
     stores.put(head, task="product_reviews")
     root = ElementTree.fromstring(gate(base, head, form="junit")[1])
-    assert (root.attrib["tests"], root.attrib["failures"], root.attrib["skipped"]) == (
-        "3",
-        "2",
-        "0",
-    )
+    assert (root.attrib["tests"], root.attrib["failures"]) == ("3", "2")
+    assert [suite.attrib["skipped"] for suite in root] == ["0", "0", "0"]
     assert [len(suite.findall("testcase")) for suite in root] == [1, 1, 1]
     assert len(root.findall(".//failure")) == 2
+
+
+def test_junit_is_valid_by_the_schema_of_jenkins(base: Path, head: Path):
+    """Findings of every status, hostile names, and what two real stores give; and that the schema
+    does refuse what it does not know."""
+    etree = pytest.importorskip("lxml.etree")
+    schema = etree.XMLSchema(file=str(FIXTURES / "junit-10.xsd"))
+    stores.put(base, task="film_reviews")
+    stores.seeds(head, share=0.03)
+    stores.put(head, task="product_reviews")
+    hostile = [replace(one, task=HOSTILE, model=HOSTILE, why=HOSTILE) for one in SOME.findings]
+    others = (replace(SOME, findings=tuple(hostile)), outcome(0))
+    reports = [junit(one) for one in (SOME, *others)]
+    for report in (*reports, gate(base, head, form="junit")[1]):
+        schema.assertValid(etree.fromstring(report))
+    wrong = reports[0].replace("<testcase", "<case").replace("</testcase", "</case")
+    assert not schema.validate(etree.fromstring(wrong))
+
+
+def test_junit_holds_what_gitlab_reads():
+    """It shows the content of a failure or a skipped case, not its message, and drops all but the
+    first of cases that share class and name (GitLab's docs, "Unit test reports")."""
+    findings = [replace(one, task="one_task", n_train=at) for at, one in enumerate(SOME.findings)]
+    cases = ElementTree.fromstring(junit(replace(SOME, findings=tuple(findings)))).iter("testcase")
+    names = set()
+    for case in cases:
+        names.add((case.attrib["classname"], case.attrib["name"]))
+        for told in (*case.findall("failure"), *case.findall("skipped")):
+            assert told.text == told.attrib["message"] != ""
+    assert len(names) == len(findings)
 
 
 def test_benchmark_actions_get_a_name_a_unit_and_a_value(base: Path, head: Path):

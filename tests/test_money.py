@@ -12,6 +12,7 @@ from stores_by_hand import COSTS
 from benchbig.errors import BenchError
 from benchbig.stats.paired import Difference
 from benchbig.verdict import money
+from benchbig.verdict.energy import joules
 from benchbig.verdict.result import Contender
 from benchbig.verdict.worth import break_even
 
@@ -98,6 +99,48 @@ def test_a_price_table_without_a_rate_or_a_file_is_refused(tmp_path):
         money.read(None, "XYZ")
     with pytest.raises(BenchError, match="cannot be read"):
         money.read(tmp_path / "none.toml")
+
+
+# Energy: a core of 4 W, a GB of 0.5 W, an H100 of 700 W, as no counter was read.
+WATTS = """
+[watts]
+core = 4
+gb = 0.5
+source = "a meter"
+[watts.gpu]
+H100 = 700
+"""
+
+
+def test_energy_is_estimated_by_watts_and_seconds(tmp_path):
+    path = tmp_path / "prices.toml"
+    path.write_text(TABLE + WATTS)
+    watts = money.read(path).watts
+    assert joules(watts, "cpu", 2, 4_000_000_000, 10.0) == pytest.approx((2 * 4 + 4 * 0.5) * 10)
+    assert joules(watts, "NVIDIA H100 80GB", 1, None, 2.0) == pytest.approx((700 + 4) * 2)
+    assert joules(watts, "NVIDIA L4", 1, None, 2.0) is None  # no watts: nothing is made up
+    assert joules(watts, "cpu", 2, None, None) is None
+
+
+def test_a_price_table_without_watts_has_those_that_come_along(prices):
+    assert prices.watts == money.read().watts
+    assert prices.watts.source
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("core = 4", "", "watts.core must be a number, not None"),
+        ("H100 = 700", "H100 = true", "watts.gpu.H100 must be a number"),
+        ('source = "a meter"', "", "'watts.source' is missing"),
+        ("gb = 0.5", "gib = 0.5", "unknown key 'watts.gib'; did you mean 'watts.gb'"),
+    ],
+)
+def test_wrong_watts_are_refused_with_what_is_wrong(tmp_path, old, new, said):
+    path = tmp_path / "prices.toml"
+    path.write_text(TABLE + WATTS.replace(old, new))
+    with pytest.raises(BenchError, match=said):
+        money.read(path)
 
 
 def rows_of(right: float, cost: float):

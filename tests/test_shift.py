@@ -32,9 +32,11 @@ def test_without_test_examples_and_prior_it_is_the_paired_t_test():
     assert found is not None
     expected = stats.ttest_rel(AFTER, BEFORE)
     assert found.paired
-    assert found.df == 3
+    assert found.weight == 3
     assert found.difference / found.se == pytest.approx(expected.statistic)
-    assert p_value(found.difference, found.se, found.df) == pytest.approx(expected.pvalue)
+    assert found.worse(True) == pytest.approx(expected.pvalue / 2)
+    assert found.worse(False) == pytest.approx(1 - expected.pvalue / 2)
+    assert found.reach(0.01) == pytest.approx(found.se * stats.t.ppf(0.99, 3))
 
 
 def test_with_other_seeds_it_is_the_t_test_of_two_samples():
@@ -42,7 +44,7 @@ def test_with_other_seeds_it_is_the_t_test_of_two_samples():
     assert found is not None
     expected = stats.ttest_ind(AFTER, BEFORE)
     assert not found.paired
-    assert found.df == 6
+    assert found.weight == 6
     assert found.difference / found.se == pytest.approx(expected.statistic)
 
 
@@ -53,12 +55,13 @@ def test_a_prior_counts_as_so_many_more_seeds():
     assert found is not None
     assert found.sd_seeds == pytest.approx(math.sqrt(0.00038958), rel=1e-4)
     assert found.se == pytest.approx(math.sqrt(0.00038958 * 2 / 4), rel=1e-4)
-    assert found.df == 6
+    assert found.weight == 6
 
 
 def test_a_prior_is_raised_to_what_seeds_vary_within_each_run():
     """Within the runs squares are .0029 and .000475, on 6 df: .0005625, more than the prior's
-    .0004. Paired: (3 x .0005625 + .0005375) / 6 = .00037083; by the runs' means: .0005625."""
+    .0004. Paired: (3 x .0005625 + .0005375) / 6 = .00037083, on 6 df, as many as the runs have;
+    by the runs' means: .0005625, on 6 df and .0004 / .0005625 of the prior's 3."""
     prior = Prior(0.0004, 3.0)
     paired, other = (
         shift(runs(BEFORE), runs(AFTER), prior),
@@ -66,8 +69,9 @@ def test_a_prior_is_raised_to_what_seeds_vary_within_each_run():
     )
     assert paired is not None
     assert other is not None
-    assert (paired.sd_seeds**2, paired.df) == (pytest.approx(0.00037083, rel=1e-4), 6)
-    assert (other.sd_seeds**2, other.df) == (pytest.approx(0.0005625), 9)
+    assert (paired.sd_seeds**2, paired.weight) == (pytest.approx(0.00037083, rel=1e-4), 6)
+    assert other.sd_seeds**2 == pytest.approx(0.0005625)
+    assert other.weight == pytest.approx(6 + 3 * 0.0004 / 0.0005625)
 
 
 def test_a_prior_stays_where_each_seed_has_a_split_of_its_own():
@@ -87,7 +91,7 @@ def test_a_prior_stays_where_each_seed_has_a_split_of_its_own():
 def test_one_seed_has_the_prior_alone():
     found = shift(runs([0.7]), runs([0.6]), Prior(0.0004, 3.0))
     assert found is not None
-    assert (found.se, found.df) == (pytest.approx(math.sqrt(2 * 0.0004)), 3.0)
+    assert (found.se, found.weight) == (pytest.approx(math.sqrt(2 * 0.0004)), 3.0)
 
 
 def test_over_test_examples_alone_it_is_mcnemars_variance():
@@ -100,7 +104,7 @@ def test_over_test_examples_alone_it_is_mcnemars_variance():
     assert found is not None
     assert found.difference == pytest.approx(-3 / 20)
     assert found.se == pytest.approx(math.sqrt((7 - 9 / 20) / 19 / 20), rel=1e-6)
-    assert found.df == math.inf
+    assert found.reach(0.01) == pytest.approx(found.se * stats.norm.ppf(0.99))
 
 
 def test_parts_that_overlap_count_an_example_once():
@@ -172,7 +176,7 @@ def test_the_variance_over_examples_is_that_of_a_bootstrap():
 
 def known(difference: float = 0.0, se: float = 0.01, sd_one: float = 0.05) -> Shift:
     """A shift from a value of 0.5 of which all doubt is over test examples, as if of 100."""
-    return Shift(0.5, 0.5 + difference, difference, se, math.inf, 6, se, sd_one, 0.0, 3, 3, True)
+    return Shift(0.5, 0.5 + difference, difference, se, se, 6, sd_one, 0.0, 3, 3, True)
 
 
 def test_what_is_seen_by_hand():
@@ -188,15 +192,52 @@ def test_what_is_seen_by_hand():
     )
 
 
-def test_what_a_large_loss_brings_is_better_known_than_seeds_are():
-    """All of se is over seeds, with 6 df; the loss's own noise makes the sum normal."""
-    sure = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.05, 0.0, 3, 3, True)
-    k = stats.norm.ppf(0.9999) + stats.norm.ppf(0.95)
-    loss = (k**2 / 100 + math.sqrt((k**2 / 100) ** 2 + 4 * k**2 * 0.002**2)) / 2
-    assert sure.visible(0.0001, 0.0, 0.95, True) == pytest.approx(loss, rel=0.01)
-    small = Shift(0.5, 0.5, 0.0, 0.002, 6, 6, 0.0, 0.0, 0.0, 3, 3, True)
-    t = stats.t.ppf(0.9999, 6) + stats.t.ppf(0.95, 6)
-    assert small.visible(0.0001, 0.0, 0.95, True) == pytest.approx(t * 0.002)
+def test_what_is_seen_where_all_doubt_is_over_seeds():
+    """With 6 df: the loss is the sum of two quantiles of t, in standard errors; where a loss brings
+    noise of its own, each quantile squared is t's on the one part and the normal's on the other."""
+    small = Shift(0.5, 0.5, 0.0, 0.002, 0.0, 6, 0.0, 0.0, 3, 3, True)
+    far, near = stats.t.ppf(0.9999, 6), stats.t.ppf(0.95, 6)
+    assert small.visible(0.0001, 0.0, 0.95, True) == pytest.approx((far + near) * 0.002)
+    found = Shift(0.5, 0.5, 0.0, 0.002, 0.0, 6, 0.05, 0.0, 3, 3, True)
+    loss = found.visible(0.0001, 0.0, 0.95, True)
+    both = [
+        math.sqrt((t * 0.002) ** 2 + stats.norm.ppf(share) ** 2 * loss / 100)
+        for t, share in ((far, 0.9999), (near, 0.95))
+    ]
+    assert loss == pytest.approx(sum(both), rel=0.01)
+
+
+def test_each_part_of_the_doubt_has_its_own_t():
+    """t of 6 df at .999 is 5.208, the normal's 3.090: sqrt(5.208^2 x 4 + 3.090^2 x 9)."""
+    found = Shift(0.5, 0.5, -14.0, math.sqrt(13), 3.0, 6, 0.0, 0.0, 3, 3, True)
+    reached = math.sqrt(4 * 5.207626**2 + 9 * 3.090232**2)
+    assert found.reach(0.001) == pytest.approx(reached, rel=1e-6)
+    assert Shift(**{**vars(found), "difference": -reached}).worse(True) == pytest.approx(0.001)
+    assert Shift(**{**vars(found), "difference": reached}).worse(False) == pytest.approx(0.001)
+
+
+def test_fits_that_are_the_same_ones_differ_by_test_examples_alone():
+    """Some predictions were changed afterwards; of other fits, or of a model that knows few
+    different answers, equal predictions say nothing."""
+    rng = np.random.default_rng(0)
+    y = (rng.random(200) < 0.5).astype(int)
+
+    def run(p: list[np.ndarray]) -> dict[int, Scored]:
+        of = enumerate(p)
+        return {seed: scored("accuracy", "binary", np.arange(200), y, one) for seed, one in of}
+
+    before = [0.3 * y + 0.7 * rng.random(200) for _ in range(3)]
+    after = [np.where(np.arange(200) < 15, 1 - one, one) for one in before]
+    prior = Prior(0.01, 3.0)
+    kept, other = shift(run(before), run(after), prior), shift(run(before), run(after[::-1]), prior)
+    assert kept is not None
+    assert other is not None
+    assert (kept.one_fit, kept.sd_seeds) == (True, 0.0)
+    assert (other.one_fit, other.sd_seeds > 0) == (False, True)
+    hard = [[np.round(one) for one in of] for of in (before, after)]
+    told = shift(run(hard[0]), run(hard[1]), prior)
+    assert told is not None
+    assert not told.one_fit
 
 
 def test_the_noise_of_a_loss_that_is_there_counts_once():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
+from drawsvg import Drawing
 from records_by_hand import bad, ok
 from site_by_hand import two_tasks
 
@@ -12,9 +14,9 @@ from benchbig.cards import find
 from benchbig.site.answers import answers
 from benchbig.site.board import board
 from benchbig.site.charts.axes import apart
-from benchbig.site.charts.cost import front
+from benchbig.site.charts.cost import cost_figure, front
 from benchbig.site.charts.curves import curves_figure
-from benchbig.site.charts.draw import bar, picture
+from benchbig.site.charts.draw import SHAPES, bar, picture
 from benchbig.site.charts.figure import (
     Figure,
     Frame,
@@ -24,6 +26,7 @@ from benchbig.site.charts.figure import (
     linear_ticks,
     log_ticks,
 )
+from benchbig.site.charts.seeds import seeds_figure
 from benchbig.site.language import language
 from benchbig.site.ranking import standings
 
@@ -80,6 +83,26 @@ def test_the_front_holds_what_nothing_beats_in_both() -> None:
     pairs = [(row.fit_s or 0.0, row) for row in shown.rows]
     assert [row.model for _, row in front(pairs, higher=True)] == ["a", "b", "d"]
     assert [row.model for _, row in front(pairs, higher=False)] == ["a"]
+
+
+def test_a_chart_with_no_room_for_all_keeps_the_front_and_says_how_many_it_leaves_out() -> None:
+    """75 models, the last of which is the cheapest, and so on the front."""
+    records = [
+        ok(by=f"m{i:02}", value=0.9 - i / 1000, fit_s=0.1 if i == 74 else 1.0 + i)
+        for i in range(75)
+    ]
+    (task,) = board(records, find()).tasks
+    (table,) = task.main
+    spoken = language("en")
+    figure = cost_figure(spoken, task.metric, table.rows, lambda row: row.fit_s, "fit", str)
+    assert figure is not None
+    dots = [mark.title for mark in figure.marks if mark.shape == "dot"]
+    assert (len(dots), figure.left_out) == (61, 14)
+    assert any(told.startswith("m74:") for told in dots)
+    values = {row.model: (row.value or 0.0,) for row in table.rows}
+    figure = seeds_figure(spoken, task.metric, table.rows, values)
+    assert figure is not None
+    assert figure.left_out == 35
 
 
 def test_answers_name_the_best_on_the_validation_part() -> None:
@@ -206,6 +229,18 @@ def test_a_chart_says_what_it_is_and_lets_no_markup_in() -> None:
     assert "script" not in {one.tag for one in made.iter()}
     assert "\u202e" not in picture(Figure("\u202ea\n", Frame(9, 9)))
     assert picture(figure) == picture(figure)
+
+
+def test_a_chart_is_what_drawsvg_itself_makes_of_its_elements() -> None:
+    """Namespaces and empty definitions aside, which a page does not need."""
+    marks = tuple(mark for mark, *_ in MARKS)
+    whole = Drawing(90, 60, class_="chart", role="img", aria_label="t")
+    whole.extend(SHAPES[mark.shape](mark) for mark in marks)
+    text = whole.as_svg(header="")
+    for part in (r' xmlns(:xlink)?="[^"]*"', r"<defs>\s*</defs>\s*"):
+        text = re.sub(part, "", text)
+    made = picture(Figure("t", Frame(90, 60), marks=marks))
+    assert re.sub(r"\s+", " ", made) == re.sub(r"\s+", " ", text)
 
 
 def test_a_bar_is_as_long_as_its_share() -> None:

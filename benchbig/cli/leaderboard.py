@@ -103,7 +103,7 @@ def examples(
     names = (*parse.names(task), *(catalog.suite(suite).tasks if suite else ()))
     if not names:
         raise BenchError("no task named; type --task NAME or --suite NAME")
-    code.shelve(map(str, catalog.roots))
+    code.shelve(tuple(map(str, catalog.roots)))
     cache = assets.cache_dir()
     for card in map(catalog.task, dict.fromkeys(names)):
         if not card.examples:

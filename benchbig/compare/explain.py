@@ -91,6 +91,10 @@ def _costs(one: TaskVerdict, found: Verdicts) -> list[str]:
     ]
     if not one.ratios.same_machine:
         said.append("They were measured on different machines, so that times may not compare.")
+    if one.ratios.energy_by == "estimate":
+        said.append(
+            "No counter of joules was read; they are the fit's seconds times assumed watts."
+        )
     if one.break_even is not None:
         said.append(f"As to money, {words.printable(one.break_even.why)}.")
     said.append(
@@ -108,6 +112,8 @@ def _bill(contender: Contender, currency: str) -> str:
     ]
     if contender.energy_j is not None:
         parts.append(f"{contender.energy_j:,.0f} J")
+    elif contender.energy_estimate_j is not None:
+        parts.append(f"an estimated {say.joules(contender.energy_estimate_j)} a training")
     parts.append(f"{say.money(contender.cost_fit, currency)} a training")
     parts.append(f"{say.money(contender.cost_per_million, currency)} a million predictions")
     return ", ".join(parts)

@@ -37,7 +37,7 @@ CELLS: tuple[tuple[str, str, Callable[[TaskVerdict, str], str], bool], ...] = (
     ("fit", "fit", lambda one, _: ratio(one, "fit"), True),
     ("latency", "one prediction", lambda one, _: ratio(one, "latency"), True),
     ("memory", "memory", lambda one, _: ratio(one, "memory"), True),
-    ("energy", "energy", lambda one, _: ratio(one, "energy"), True),
+    ("energy", "energy", lambda one, _: energy(one), True),
     ("money", "a million predictions", lambda one, currency: million(one, currency), True),
     ("training", "a training", lambda one, currency: training(one, currency), True),
     ("pays", "pays", lambda one, _: one.break_even.why if one.break_even else ABSENT, False),
@@ -119,6 +119,12 @@ def ratio(one: TaskVerdict, what: str) -> str:
     return ABSENT if ratios is None else say.times(getattr(ratios, what))
 
 
+def energy(one: TaskVerdict) -> str:
+    """'5.1x', or '5.1x (estimated)' where no counter measured both."""
+    by = one.ratios.energy_by if one.ratios else None
+    return ratio(one, "energy") + " (estimated)" * (by == "estimate")
+
+
 def million(one: TaskVerdict, currency: str) -> str:
     return _both(one, "cost_per_million", currency)
 
@@ -166,6 +172,11 @@ def notes(found: Verdicts) -> tuple[str, ...]:
         f"money: {words.printable(found.prices.name)}, {found.prices.date}; "
         f"{words.printable(found.prices.note)}"
     )
+    if any(one.ratios and one.ratios.energy_by == "estimate" for one in found.tasks):
+        said.append(
+            "energy, estimated: the fit's seconds times assumed watts, since no counter of joules "
+            "was read on both sides"
+        )
     if found.limits:
         asked = ", ".join(f"{option} {value}" for option, value in found.limits.items())
         said.append(f"within limits: {asked}; left out: {_left_out(found)}")

@@ -111,10 +111,11 @@ def _facts(one: TaskVerdict, currency: str, width: int) -> Iterable[str]:
                 ("fit", "fit"),
                 ("one prediction", "latency"),
                 ("memory", "memory"),
-                ("energy", "energy"),
             )
             if getattr(ratios, field) is not None
         ]
+        if ratios.energy is not None:
+            parts.append(f"energy {tell.energy(one)}")
         parts.append(f"a million predictions {tell.million(one, currency)}")
         parts.append(f"a training {tell.training(one, currency)}")
         said.append(f"Large over classical: {', '.join(parts)}.")

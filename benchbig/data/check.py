@@ -78,10 +78,10 @@ def _distinct(values: Array) -> bool:
     return not (ordered[1:] == ordered[:-1]).any()
 
 
-def _columns(part: Part) -> list[tuple[Any, Any]]:
+def _columns(part: Part) -> tuple[list[Any], list[Any]]:
     """Names and types of a table's columns, categories included; none for texts and pictures."""
     frame: Any = part.X
-    return list(zip(frame.columns, frame.dtypes, strict=True)) if hasattr(frame, "dtypes") else []
+    return (list(frame.columns), list(frame.dtypes)) if hasattr(frame, "dtypes") else ([], [])
 
 
 def _size(part: Part) -> tuple[int, ...]:

@@ -38,7 +38,7 @@ def _pieces(part: Part) -> list[bytes]:
 
 
 def _frame(frame: pd.DataFrame) -> list[bytes]:
-    named = zip(frame, _columns(frame), strict=True)
+    named = zip(frame.columns, _columns(frame), strict=True)
     return [piece for name, values in named for piece in (str(name).encode(), values)]
 
 

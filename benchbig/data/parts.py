@@ -47,13 +47,15 @@ class Part:
 
         A frame's numbers are copied only where they are written to (pandas' copy on write).
         """
+        groups = None if self.groups is None else self.groups.copy()
+        return Part(self.lend_X(), self.y.copy(), self.ids.copy(), groups)
+
+    def lend_X(self) -> Any:
+        """X alone, for a model to do with as it likes."""
         X: Any = self.X
         if isinstance(X, np.ndarray):
-            X = X.copy()
-        else:
-            X = X.copy(deep=False) if hasattr(X, "iloc") else X.lend()
-        groups = None if self.groups is None else self.groups.copy()
-        return Part(X, self.y.copy(), self.ids.copy(), groups)
+            return X.copy()
+        return X.copy(deep=False) if hasattr(X, "iloc") else X.lend()
 
     def take(self, rows: Array) -> Part:
         """The part made of these row positions, in this order."""

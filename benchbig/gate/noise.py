@@ -27,6 +27,9 @@ SD: Mapping[str, float] = {
 OTHERWISE = 0.006
 SHARE = 0.02  # of the value itself, where the scale depends on the task
 DF = 4.0  # for how many degrees of freedom this counts beside the seeds at hand
+# Of a model that was given fewer rows than there are, in runs that share no seed: other rows with
+# another seed move it more, by how much depends on the task, so that its own seeds must tell.
+FEWER, FEWER_DF = 4.0, 2.0
 
 
 def typical(metric: str, value: float) -> float:
@@ -34,3 +37,15 @@ def typical(metric: str, value: float) -> float:
     if metric in RELATIVE:
         return SHARE * abs(value)
     return SD.get(metric, OTHERWISE)
+
+
+def prior(metric: str, value: float, fewer: bool, seeds: int) -> tuple[float, float]:
+    """The variance over seeds that is assumed beforehand, and its degrees of freedom.
+
+    fewer: whether the model was given fewer rows than there are, others in BASE than in HEAD.
+    seeds: how many each of the two has at least.
+    """
+    usual = typical(metric, value)
+    if not fewer:
+        return usual**2, DF
+    return (FEWER * usual) ** 2, FEWER_DF if seeds > 1 else DF

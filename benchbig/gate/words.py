@@ -9,6 +9,7 @@ from benchbig.metrics.names import ABSENT, METRICS, show
 from benchbig.tables import words
 
 SHOWN = 6  # tasks that a note names
+FALSE_ALARMS = 100  # of so many comparisons at most one has any: simulated, docs/gate.md
 
 COSTS = {
     "fit_s": "fit",
@@ -104,8 +105,8 @@ def notes(outcome: Outcome) -> list[str]:
     compared = [one for one in outcome.findings if one.status in COMPARED]
     if compared:
         said.append(
-            f"{1 - outcome.level:.0%} intervals hold for all together; where nothing changed, "
-            f"about 1 comparison in {1 / outcome.level:.0f} calls anything a regression; "
+            f"{100 * (1 - outcome.level):g}% intervals hold for all together; where nothing "
+            f"changed, at most 1 comparison in {FALSE_ALARMS} calls anything a regression; "
             "percentages change in points"
         )
         if any(one.visible is not None for one in compared):

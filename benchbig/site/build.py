@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from benchbig import __version__, store
@@ -22,7 +22,7 @@ from benchbig.site.gathering import Gathered, Taken, add, take
 from benchbig.site.language import LANGUAGES, language
 from benchbig.site.pages import Site
 from benchbig.site.ranking import standings
-from benchbig.site.rendered import rendered
+from benchbig.site.rendered import rendered, rendered_downloads
 from benchbig.site.shared import put_shared
 from benchbig.site.side_by_side import helper, mapped
 from benchbig.site.spool import Spool
@@ -69,10 +69,14 @@ def build(results: Path, out: Path, catalog: Catalog, beside: Beside | None = No
         ):
             add(found, taken, trials)
             written.add(own)
-        site = _site(results, found, catalog, beside or Beside(), putter(out, written))
-        for own in mapped(pool, _speak, [_Tongue(site, code, out) for code in LANGUAGES]):
+        put = putter(out, written)
+        site = _site(results, found, catalog, beside or Beside())
+        # Where others help, they write the pages while this process writes the rest.
+        spoken = mapped(pool, _speak, [_Tongue(site, code, out) for code in LANGUAGES])
+        put_shared(site, put)
+        put_downloads(site, found, put)
+        for own in spoken:
             written.add(own)
-        put_shared(site, putter(out, written))
         count = found.records.count
     sweep(out, written.names)
     return Built(len(written.names), written.changed, count)
@@ -122,26 +126,33 @@ def gathering() -> Iterator[Gathered]:
         yield Gathered(Spool(row_frame([]).columns, rows), Spool(record_frame([]).columns, records))
 
 
-def _site(results: Path, found: Gathered, catalog: Catalog, beside: Beside, put: Put) -> Site:
+def _site(results: Path, found: Gathered, catalog: Catalog, beside: Beside) -> Site:
+    """Without the files of its tables."""
     shown = assembled(found.tasks, found.values, found.newest, catalog)
     answered = tuple(answers(shown, findings(found.matters)))
     ranked = tuple(standings(shown.tasks))
     history = tracked(series(read(beside.history))) if beside.history else ()
     compared = _compared(results, beside.base, catalog) if beside.base else None
+    return Site(
+        shown, answered, ranked, (), found.seen, __version__, history, compared, found.trials
+    )
+
+
+def put_downloads(site: Site, found: Gathered, put: Put) -> None:
+    """Put every table as files, and the page in each language that leads to them."""
     tables: dict[str, Frame | Spool] = {
-        "answers": downloads.answer_frame(answered),
-        "standings": downloads.standing_frame(ranked),
+        "answers": downloads.answer_frame(site.answers),
+        "standings": downloads.standing_frame(site.standings),
         "rows": found.rows,
         "records": found.records,
     }
-    if history:
-        tables["history"] = downloads.history_frame(history)
-    if compared is not None:
-        tables["comparison"] = downloads.comparison_frame(compared)
+    if site.history:
+        tables["history"] = downloads.history_frame(site.history)
+    if site.comparison is not None:
+        tables["comparison"] = downloads.comparison_frame(site.comparison)
     files = tuple(downloads.write(put, name, table) for name, table in tables.items())
-    return Site(
-        shown, answered, ranked, files, found.seen, __version__, history, compared, found.trials
-    )
+    for code in LANGUAGES:
+        put(*rendered_downloads(replace(site, files=files), language(code)))
 
 
 def _compared(results: Path, base: str, catalog: Catalog) -> Outcome:

@@ -44,7 +44,8 @@ class Page:
 class Site:
     """Everything the pages are made of.
 
-    seen: what the contenders predicted. trials: how many records of runs with --limit are left out.
+    files: of the tables, none before they are written. seen: what the contenders predicted.
+    trials: how many records of runs with --limit are left out.
     """
 
     board: Board
@@ -59,7 +60,7 @@ class Site:
 
 
 def pages(site: Site, language: Language) -> Iterator[Page]:
-    """All pages of one language."""
+    """All pages of one language but that of the downloads, which are written meanwhile."""
     yield Page("index.html", "index.html.j2", "index", _index(site, language))
     yield Page("results.html", "results.html.j2", "results", {"n_rows": len(site.board.rows)})
     yield Page("record.html", "record.html.j2", "record", {})
@@ -70,7 +71,6 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
         context = {**comparison_page(language, site.comparison), **_names(site.board)}
         yield Page("comparison.html", "comparison.html.j2", "comparison", context)
     yield Page("method.html", "method.html.j2", "method", {})
-    yield Page("downloads.html", "downloads.html.j2", "downloads", _downloads(site, language))
     for answer in site.answers:
         task = answer.task
         badge = badges.of_task(language, answer).text
@@ -86,6 +86,11 @@ def pages(site: Site, language: Language) -> Iterator[Page]:
         context = model_page(language, model, rows_of[model.name], site.standings)
         context |= {"badge": badge}
         yield Page(f"models/{model.slug}.html", "model.html.j2", "model", context)
+
+
+def downloads_page(site: Site, language: Language) -> Page:
+    """The page that leads to the tables' files."""
+    return Page("downloads.html", "downloads.html.j2", "downloads", _downloads(site, language))
 
 
 def _names(board: Board) -> dict[str, Any]:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from jinja2 import Environment
-
 from benchbig.site.language import LANGUAGES, Language, language
-from benchbig.site.pages import Page, Site, pages
+from benchbig.site.pages import Page, Site, downloads_page, pages
 from benchbig.site.render import environment
 from benchbig.site.show import Show
 
@@ -16,11 +14,13 @@ MENU = ("index", "results", "method", "history", "comparison", "downloads")
 
 def rendered(site: Site, spoken: Language) -> Iterator[tuple[str, bytes]]:
     """The pages of one language by their paths; the first language's stand at the root."""
-    first, made = LANGUAGES[0], environment()
-    folder = "" if spoken.code == first else f"{spoken.code}/"
-    others = [language(code) for code in LANGUAGES if code != spoken.code]
     for page in pages(site, spoken):
-        yield f"{folder}{page.path}", _render(site, made, page, spoken, others[0], folder)
+        yield _render(site, page, spoken)
+
+
+def rendered_downloads(site: Site, spoken: Language) -> tuple[str, bytes]:
+    """The path and the text of the page of the downloads, once they are written."""
+    return _render(site, downloads_page(site, spoken), spoken)
 
 
 def _menu(site: Site) -> tuple[str, ...]:
@@ -30,16 +30,16 @@ def _menu(site: Site) -> tuple[str, ...]:
     return tuple(name for name in MENU if name not in absent)
 
 
-def _render(
-    site: Site, made: Environment, page: Page, spoken: Language, other: Language, folder: str
-) -> bytes:
+def _render(site: Site, page: Page, spoken: Language) -> tuple[str, bytes]:
+    folder = "" if spoken.code == LANGUAGES[0] else f"{spoken.code}/"
+    other = next(language(code) for code in LANGUAGES if code != spoken.code)
     base = "../" * page.path.count("/")
     root = base + "../" * folder.count("/")
     there = "" if other.code == LANGUAGES[0] else f"{other.code}/"
-    text = made.get_template(page.template).render(
+    text = environment().get_template(page.template).render(
         lang=spoken, other=other, other_href=f"{root}{there}{page.path}", root=root, base=base,
         page=page.name, menu=_menu(site), version=site.version, newest=site.board.newest,
         trials=site.trials, show=Show(spoken, base),
         **page.context,
     )  # fmt: skip
-    return text.encode("utf-8")
+    return f"{folder}{page.path}", text.encode("utf-8")

@@ -6,6 +6,7 @@ the site is the same to the byte however many there are.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
@@ -18,6 +19,9 @@ from benchbig import environment
 # Above this another process pays for its start, which takes as long as reading so much.
 LARGE_BYTES = 30_000_000
 WORKERS = 2
+# New objects before Python looks for dead cycles among them. It does after 700, a chart has
+# thousands and none is one: a twentieth of the time.
+SELDOM = 100_000
 In = TypeVar("In")
 Out = TypeVar("Out")
 
@@ -26,12 +30,18 @@ Out = TypeVar("Out")
 def helper(results: Path) -> Iterator[Executor | None]:
     """Processes that help with a large store, where there are cores for them; else None."""
     size = sum(path.stat().st_size for path in (results / "records").glob("*/*.jsonl"))
-    if size < LARGE_BYTES or environment.cores() < WORKERS:
-        yield None
-        return
-    # Spawned: a fork of a process that has used threads can hang.
-    with ProcessPoolExecutor(WORKERS, multiprocessing.get_context("spawn")) as pool:
-        yield pool
+    before = gc.get_threshold()
+    gc.set_threshold(SELDOM)
+    try:
+        if size < LARGE_BYTES or environment.cores() < WORKERS:
+            yield None
+            return
+        # Spawned: a fork of a process that has used threads can hang.
+        start = multiprocessing.get_context("spawn")
+        with ProcessPoolExecutor(WORKERS, start, gc.set_threshold, (SELDOM,)) as pool:
+            yield pool
+    finally:
+        gc.set_threshold(*before)
 
 
 def mapped(pool: Executor | None, work: Callable[[In], Out], items: Sequence[In]) -> Iterator[Out]:

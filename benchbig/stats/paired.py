@@ -36,7 +36,8 @@ class Scored:
     cannot be compared by example.
     pulls: (n,) how each example pulls on it: sum(pulls**2) / n**2 is the value's variance over
     other test examples. groups: (n,) int64, examples that are not independent, or None.
-    right: (n,) bool for accuracy alone, which example was decided rightly.
+    right: (n,) bool for accuracy alone, which example was decided rightly. marks: (n,) numbers
+    that tell an example's prediction from others, None where it is not known.
     """
 
     ids: Array
@@ -44,6 +45,7 @@ class Scored:
     pulls: Array
     groups: Array | None = None
     right: Array | None = None
+    marks: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,18 @@ def scored(
     elif len(ids) > 1:
         pull = pull * math.sqrt(len(ids) / (len(ids) - 1))
     grouped = None if groups is None else groups[order]
-    return Scored(ids[order], value, pull, grouped, _right(metric, y[order], p[order]))
+    right = _right(metric, y[order], p[order])
+    return Scored(ids[order], value, pull, grouped, right, _marks(p[order]))
+
+
+def _marks(p: Array) -> Array:
+    """(n,) a number for each prediction; of many columns their sum by weights that differ."""
+    if p.ndim == 1:
+        return p
+    weights = np.sqrt(np.arange(2.0, p.shape[1] + 2.0))
+    # Not by a product of matrices, whose last digits depend on where a row stands.
+    marks: Array = (p * weights).sum(axis=1)
+    return marks
 
 
 def compare(

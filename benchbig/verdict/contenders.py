@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from benchbig.record import Record
 from benchbig.tables.row import Row
 from benchbig.tables.rows import best
-from benchbig.verdict import money
+from benchbig.verdict import energy, money
 from benchbig.verdict.evidence import Evidence, place
 from benchbig.verdict.money import PriceTable
 from benchbig.verdict.result import Contender
@@ -63,7 +63,8 @@ def standing(rows: Iterable[Row], family: str) -> list[Row]:
 def contender(evidence: Evidence, row: Row, chosen_from: int, prices: PriceTable) -> Contender:
     """A chosen row with what it costs."""
     assert row.value is not None
-    hour = money.hour(prices, row.device, threads(evidence, row), row.peak_rss_bytes)
+    many = threads(evidence, row)
+    hour = money.hour(prices, row.device, many, row.peak_rss_bytes)
     return Contender(
         model=row.model,
         family=row.family,
@@ -84,6 +85,9 @@ def contender(evidence: Evidence, row: Row, chosen_from: int, prices: PriceTable
         peak_rss_bytes=row.peak_rss_bytes,
         peak_vram_bytes=row.peak_vram_bytes,
         energy_j=row.energy_j,
+        energy_estimate_j=energy.joules(
+            prices.watts, row.device, many, row.peak_rss_bytes, row.fit_s
+        ),
         n_params=row.n_params,
         cost_fit=money.of_seconds(hour, row.fit_s),
         cost_per_million=money.of_million(hour, row.throughput_per_s),

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from benchbig.errors import BenchError, unknown
+from benchbig.verdict.energy import Watts
 from benchbig.verdict.result import Prices
 
 TEXTS = ("name", "date", "source", "note", "currency")
-TABLES = ("cpu", "gpu", "rates")
+TABLES = ("cpu", "gpu", "rates", "watts")
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,8 @@ class PriceTable:
     """Prices an hour in `about.currency`: of a core, of a GB of memory, of a machine with a GPU.
 
     gpus: part of a device's name to price; "other" for those that are not named. rates: units of
-    each other currency for one of the table's own, by which a card's costs are converted.
+    each other currency for one of the table's own, by which a card's costs are converted. watts:
+    what is drawn, for energy that no counter measured.
     """
 
     about: Prices
@@ -29,6 +31,7 @@ class PriceTable:
     gb_hour: float
     gpus: Mapping[str, float]
     rates: Mapping[str, float]
+    watts: Watts
 
     def convert(self, amount: float, currency: str) -> float | None:
         """An amount of another currency in the table's; None where it has no rate."""
@@ -41,8 +44,8 @@ class PriceTable:
 def read(path: Path | None = None, currency: str | None = None) -> PriceTable:
     """The table of a file, or the one that comes with benchbig, in the currency that is asked for.
 
-    Raises BenchError where the file cannot be read, lacks a key, has one too many, or has no rate
-    for the currency.
+    A file without [watts] gets those that come with benchbig. Raises BenchError where the file
+    cannot be read, lacks a key, has one too many, or has no rate for the currency.
     """
     where = str(path) if path else "prices.toml"
     try:
@@ -56,12 +59,14 @@ def read(path: Path | None = None, currency: str | None = None) -> PriceTable:
     if wanted not in rates:
         raise unknown("currency", wanted, rates, f"--currency ({where} has the rates)")
     rate = rates[wanted]
+    watts = table.get("watts") or tomllib.loads(_own())["watts"]
     return PriceTable(
         about=Prices(table["name"], str(table["date"]), table["source"], wanted, table["note"]),
         core_hour=table["cpu"]["core_hour"] * rate,
         gb_hour=table["cpu"]["gb_hour"] * rate,
         gpus={name: price * rate for name, price in table["gpu"].items()},
         rates={name: other / rate for name, other in rates.items()},
+        watts=Watts(watts["core"], watts["gb"], watts.get("gpu", {}), watts["source"]),
     )
 
 
@@ -106,8 +111,26 @@ def _check(table: Mapping[str, Any], where: str) -> None:
         **{f"gpu.{name}": price for name, price in table["gpu"].items()},
         **{f"rates.{name}": rate for name, rate in table.get("rates", {}).items()},
     }
+    if "watts" in table:
+        numbers |= _watts(table["watts"], where)
     for name, number in numbers.items():
         if not isinstance(number, int | float) or isinstance(number, bool) or number < 0:
             raise BenchError(f"--prices {where}: {name} must be a number, not {number!r}")
         if name.startswith("rates.") and number == 0:
             raise BenchError(f"--prices {where}: {name} must be above 0")
+
+
+def _watts(table: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The numbers of [watts]; raises where a key is missing or unknown."""
+    keys = ("core", "gb", "gpu", "source")
+    for key in table:
+        if key not in keys:
+            raise unknown(
+                "key", f"watts.{key}", [f"watts.{one}" for one in keys], f"--prices {where}"
+            )
+    if not isinstance(table.get("source"), str):
+        raise BenchError(f"--prices {where}: 'watts.source' is missing; say where they are from")
+    return {
+        **{f"watts.{name}": table.get(name) for name in ("core", "gb")},
+        **{f"watts.gpu.{name}": one for name, one in table.get("gpu", {}).items()},
+    }

@@ -24,7 +24,9 @@ class Contender:
 
     value, low, high: mean over the seeds and its 95% interval on the test part. chosen_from: how
     many of the family stood to choose from. n_train: rows given; n_train_used: rows learnt from;
-    reduced: whether that is fewer. cost_fit, cost_per_million: in Verdicts.prices' currency.
+    reduced: whether that is fewer. energy_j: of the whole job, by a counter; energy_estimate_j: of
+    the kept fit, its seconds times assumed watts. cost_fit, cost_per_million: in Verdicts.prices'
+    currency.
     """
 
     model: str
@@ -46,6 +48,7 @@ class Contender:
     peak_rss_bytes: int | None
     peak_vram_bytes: int | None
     energy_j: float | None
+    energy_estimate_j: float | None
     n_params: int | None
     cost_fit: float | None
     cost_per_million: float | None
@@ -80,6 +83,7 @@ class Ratios:
     """Large over classical: 37.0 means that the large one takes 37 times as much.
 
     same_machine: whether both were measured in one environment; else times do not compare well.
+    energy_by: "counter" where both were measured, else "estimate", or None.
     """
 
     fit: float | None
@@ -89,6 +93,7 @@ class Ratios:
     cost_fit: float | None
     cost_per_million: float | None
     same_machine: bool
+    energy_by: str | None
 
 
 @dataclass(frozen=True)

@@ -57,6 +57,13 @@ def times(value: float | None) -> str:
     return f"{value:.1f}x" if value >= 0.995 else f"{value:.2g}x"
 
 
+def joules(value: float) -> str:
+    """Energy that is not known to its last digit: '1,200 J', '4.2 J', '0.42 J'."""
+    if value >= 9.95:
+        return f"{_rounded(value):,.0f} J"
+    return f"{value:.1f} J" if value >= 0.995 else f"{value:.2g} J"
+
+
 def about(count: float) -> str:
     """A number of examples that is not known to its last digit: '800', '1,900', '24,000'."""
     return f"{_rounded(count):,.0f}"

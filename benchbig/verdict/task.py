@@ -165,7 +165,6 @@ def _ratios(matter: Matter) -> Ratios | None:
         "fit": "fit_s",
         "latency": "latency_p50_ms",
         "memory": "peak_rss_bytes",
-        "energy": "energy_j",
         "cost_fit": "cost_fit",
         "cost_per_million": "cost_per_million",
     }
@@ -173,7 +172,18 @@ def _ratios(matter: Matter) -> Ratios | None:
         name: _over(getattr(large, field), getattr(classical, field))
         for name, field in names.items()
     }
-    return Ratios(**found, same_machine=matter.classical.envs == matter.large.envs)
+    energy, by = _energy(classical, large)
+    same = matter.classical.envs == matter.large.envs
+    return Ratios(**found, energy=energy, same_machine=same, energy_by=by)
+
+
+def _energy(classical: Contender, large: Contender) -> tuple[float | None, str | None]:
+    """The ratio, and how it is known: counters tell of both, or it is estimated of both."""
+    for by, field in (("counter", "energy_j"), ("estimate", "energy_estimate_j")):
+        found = _over(getattr(large, field), getattr(classical, field))
+        if found is not None:
+            return found, by
+    return None, None
 
 
 def _over(above: float | None, below: float | None) -> float | None:

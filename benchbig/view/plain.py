@@ -56,4 +56,5 @@ class Plain:
 
     def _say(self, line: str) -> None:
         text = words.encodable(line, getattr(self._stream, "encoding", None))
-        print(text, file=self._stream, flush=True)
+        self._stream.write(f"{text}\n")  # at once, where print may write twice
+        self._stream.flush()

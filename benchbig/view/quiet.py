@@ -30,7 +30,8 @@ class Quiet:
         if record["status"] != "ok":
             line = f"{record['status']}  {lines.of_record(record, lines.Widths())}"
             text = words.encodable(line, getattr(self._stream, "encoding", None))
-            print(text, file=self._stream, flush=True)
+            self._stream.write(f"{text}\n")  # at once, where print may write twice
+            self._stream.flush()
 
     def remaining(self, seconds: float | None) -> None:
         """Silent."""

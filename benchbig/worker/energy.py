@@ -6,6 +6,7 @@ import importlib.util
 import os
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 POWERCAP = Path("/sys/class/powercap")
@@ -61,13 +62,14 @@ def _rapl(powercap: Path) -> Counters:
     return Counters("rapl", tuple(joules), tuple(turns)) if joules else NONE
 
 
-def _domains(powercap: Path) -> list[Path]:
+@cache
+def _domains(powercap: Path) -> tuple[Path, ...]:
     """What RAPL counts here. Not by glob, whose patterns take longer than all of the reading."""
     try:
         names = sorted(os.listdir(powercap))
     except OSError:
-        return []
-    return [powercap / name for name in names if name.startswith("intel-rapl:")]
+        return ()
+    return tuple(powercap / name for name in names if name.startswith("intel-rapl:"))
 
 
 def _nvml() -> Counters:

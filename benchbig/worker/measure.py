@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,15 @@ def clock(device: str) -> float:
 
 def warm_up() -> None:
     """Wake the numeric libraries, so that the first fit does not pay for their start."""
+    _wake("torch" in sys.modules)
+
+
+@cache  # once a process is enough
+def _wake(torch_too: bool) -> None:
     square = np.ones((64, 64))
     square @ square
-    torch = sys.modules.get("torch")
-    if torch is not None:
+    if torch_too:
+        torch = sys.modules["torch"]
         torch.ones(64, 64) @ torch.ones(64, 64)
 
 
@@ -69,9 +75,10 @@ def predict_pieces(
     kept, seconds = [], 0.0
     for start in range(0, len(part), rows or len(part)):
         whole = rows == 0 or rows >= len(part)
-        piece = part.lend() if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        piece = part if whole else part.take(np.arange(start, min(start + rows, len(part))))
+        given = part.lend_X() if whole else piece.X
         began = clock(device)
-        p = predict(piece.X)
+        p = predict(given)
         seconds += clock(device) - began
         kept.append(keep(piece, p))
     return (kept[0] if len(kept) == 1 else np.concatenate(kept)), seconds

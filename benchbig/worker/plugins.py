@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from benchbig.errors import BenchError
 
 
-def shelve(roots: Iterable[str]) -> None:
+@cache
+def shelve(roots: tuple[str, ...]) -> None:
     """Let benchbig.tasks and benchbig.baselines find the plugin folders' modules too.
 
     A module then has one name wherever it lies, so what it defines can be pickled.

@@ -107,6 +107,8 @@ def combinations(
     """
     first = {name: defaults[name] for name in ranges}
     yield first
+    if not ranges:
+        return
     rng = np.random.default_rng(seed)
     names = sorted(ranges)
     if all(isinstance(ranges[name], list) for name in names):

@@ -207,6 +207,8 @@ def train_value(
     rows = len(train)
     if rows / throughput > TRAIN_VALUE_SECONDS:
         rows = min(rows, TRAIN_VALUE_ROWS, int(TRAIN_VALUE_SECONDS * throughput))
-    if rows < 1 or (task.kind != "regression" and rows < np.unique(train.y).size):
+    if rows < len(train) and task.kind != "regression" and rows < np.unique(train.y).size:
+        return None
+    if rows < 1:
         return None
     return _judge(task, predict, _cut(train, rows, seed=0), device)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
+from io import SEEK_END, StringIO
 from typing import Any
 
 from drawsvg import Circle, Drawing, Group, Lines, Path, Rectangle, Text
-from drawsvg.drawing import SVG_START
+from drawsvg.drawing import SVG_END, SVG_START
+from drawsvg.types import LocalContext
 from markupsafe import Markup
 
 from benchbig.site.charts.figure import Figure, Mark
 from benchbig.tables.words import printable
 
 Element = Any  # of drawsvg, which has no types
+NO_DEFINITIONS = "<defs>\n</defs>\n"
 WIDE = 500  # pixels above which a chart would be unreadable in a telephone's width
 
 
@@ -24,23 +27,35 @@ def picture(figure: Figure, kind: str = "chart") -> Markup:
     # drawsvg escapes texts, not attributes.
     made = Drawing(frame.width, frame.height, class_=kind, role="img",
                    aria_label=escape(_plain(figure.title)))  # fmt: skip
-    made.extend(_axes(figure))
-    made.extend(SHAPES[mark.shape](mark) for mark in figure.marks)
-    made.extend(_labels(figure))
-    return _inline(made)
+    marks = (SHAPES[mark.shape](mark) for mark in figure.marks)
+    return _inline(made, (*_axes(figure), *marks, *_labels(figure)))
 
 
 def bar(share: float) -> Markup:
     """A share of one as a bar, as wide as the style has it."""
     made = Drawing(100, 10, class_="bar", preserveAspectRatio="none", aria_hidden="true")
-    made.append(Rectangle(0, 0, round(100 * share, 2), 10))
-    return _inline(made)
+    return _inline(made, [Rectangle(0, 0, round(100 * share, 2), 10)])
 
 
-def _inline(made: Drawing) -> Markup:
-    # In a page the namespaces go without saying, and nothing here is defined to be used again.
-    text = made.as_svg(header="").replace(SVG_START, "<svg", 1)
-    return Markup(text.replace("<defs>\n</defs>\n", "", 1))
+def _inline(made: Drawing, elements: Iterable[Element]) -> Markup:
+    """The drawing with these elements, as it stands in a page, where namespaces go without saying.
+
+    Each element writes itself once: a drawing of its own accord goes through all of them three
+    times, for definitions that are used again, and charts have none.
+    """
+    head = made.as_svg(header="").replace(SVG_START, "<svg", 1).replace(NO_DEFINITIONS, "", 1)
+    text = StringIO(head.removesuffix(SVG_END))
+    text.seek(0, SEEK_END)
+    for one in elements:
+        one.write_svg_element({}, _never, text, LocalContext(made.context, one, made), False)
+        text.write("\n")
+    text.write(SVG_END)
+    return Markup(text.getvalue())
+
+
+def _never(element: Element) -> bool:
+    """Whether an element was drawn before."""
+    return False
 
 
 def _axes(figure: Figure) -> Iterator[Element]:

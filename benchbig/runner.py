@@ -62,6 +62,11 @@ class Runner:
     stopping: bool = False
     at_once: bool = False
 
+    @property
+    def one_folder(self) -> bool:
+        """Whether jobs follow each other in one folder, emptied between them, in this process."""
+        return self.options.executor == "serial"
+
     @cached_property
     def work(self) -> Path:
         """The folder of the jobs' own ones, without links on the way."""
@@ -108,7 +113,7 @@ def blank_record(runner: Runner, job: Job) -> Record:
 
 def ask(runner: Runner, job: Job, place: Place) -> Request:
     options, task, model = runner.options, runner.tasks[job.task], runner.models[job.model]
-    own = runner.work / job.key
+    own = runner.work if runner.one_folder else runner.work / job.key
     shared = assets.shared_dir()
     return Request(
         job=job,

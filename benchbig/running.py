@@ -134,7 +134,7 @@ def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
 def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
     request = ask(runner, job, place)
     _check_store(runner)  # a folder of a job's own would make a store that is gone anew
-    request.path.mkdir(parents=True)
+    request.path.mkdir(parents=True, exist_ok=runner.one_folder)
     runner.running[job.key] = Beside(request)
     for beside in runner.running.values():
         beside.most = max(beside.most, len(runner.running) - 1)
@@ -170,7 +170,7 @@ def _keep(runner: Runner, request: Request, record: Record) -> None:
             f"{results}: cannot be written any more ({error.strerror}); the records so far are "
             "safe: make room, then type the same line again"
         ) from None
-    store.clear(request.path)
+    store.clear(request.path, keep=runner.one_folder)
     runner.view.ended(record)
 
 

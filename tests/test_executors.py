@@ -110,6 +110,20 @@ def test_a_job_in_this_very_process_leaves_predictions_alone(tmp_path: Path):
     assert record["peak_rss_bytes"] is None
 
 
+def test_jobs_of_this_very_process_find_their_folder_empty(
+    toys: Plugins, run_cli: Command, results: Path
+):
+    """One leaves a file and a folder in a folder; the next one fails if it finds any."""
+    toys.model("litters", at_fit(
+        "assert not os.listdir(); os.makedirs('a/b'); open('a/b/c', 'w').close()"
+    ))  # fmt: skip
+    done = run_cli("run", "--task", "tumour", "--model", "litters", "--plugins", toys.folder,
+                   "--seeds", "0-2", "--executor", "serial")  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert {record["status"] for record in kept(results).values()} == {"ok"}
+    assert list((results / ".work").iterdir()) == []
+
+
 def test_jobs_beside_are_counted(forked: Run, serial: Run):
     assert max(record["jobs_beside"] for record in forked[1].values()) == 1
     assert max(record["jobs_beside"] for record in serial[1].values()) == 0
@@ -189,7 +203,8 @@ def test_a_zygote_that_dies_costs_no_record(toys: Plugins, run_cli: Command, res
                         "--seeds", "0,1", "--jobs", "2", "--executor", "fork")  # fmt: skip
     driver = subprocess.Popen(line, cwd=run_cli.cwd, env=run_cli.env, stdout=subprocess.PIPE)
     cache = run_cli.cwd / "cache" / "shared"
-    assert until(lambda: len([*cache.glob("?-*")]) == 2)
+    # Each file is there before what is written to it.
+    assert until(lambda: len([path for path in cache.glob("?-*") if path.read_text()]) == 2)
     (zygote,) = {int(path.read_text()) for path in cache.glob("?-*")}
     os.kill(zygote, signal.SIGKILL)
     assert until(lambda: len([*cache.glob("?-*")]) == 4)

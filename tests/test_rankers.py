@@ -1,7 +1,7 @@
 """Do the rankers that learn from a random start reach what others' code reaches on MovieLens 100k?
 
 Others' figures, and ours as they were then, stand in benchmarks/rankers.json. ALS is fitted here
-once more; `BENCHBIG_RANKERS=bpr,neumf` fits those too, a minute or two each.
+once more; `BENCHBIG_RANKERS=bpr,neumf,sasrec` fits those too, a minute or two each.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from benchbig.assets import find as find_asset
 from benchbig.cards import find
 
 ROOT = Path(__file__).resolve().parents[1]
-MODELS = ("als", "bpr", "neumf")
+MODELS = ("als", "bpr", "neumf", "sasrec")
 METRICS = ("ndcg_at_10", "recall_at_10")
 FITTED = ("als", *filter(None, os.environ.get("BENCHBIG_RANKERS", "").split(",")))
 

@@ -14,7 +14,7 @@ from benchbig.cards import find
 from benchbig.site.answers import answers
 from benchbig.site.board import board
 from benchbig.site.charts.axes import apart
-from benchbig.site.charts.cost import front
+from benchbig.site.charts.cost import cost_figure, front
 from benchbig.site.charts.curves import curves_figure
 from benchbig.site.charts.draw import SHAPES, bar, picture
 from benchbig.site.charts.figure import (
@@ -26,6 +26,7 @@ from benchbig.site.charts.figure import (
     linear_ticks,
     log_ticks,
 )
+from benchbig.site.charts.seeds import seeds_figure
 from benchbig.site.language import language
 from benchbig.site.ranking import standings
 
@@ -82,6 +83,26 @@ def test_the_front_holds_what_nothing_beats_in_both() -> None:
     pairs = [(row.fit_s or 0.0, row) for row in shown.rows]
     assert [row.model for _, row in front(pairs, higher=True)] == ["a", "b", "d"]
     assert [row.model for _, row in front(pairs, higher=False)] == ["a"]
+
+
+def test_a_chart_with_no_room_for_all_keeps_the_front_and_says_how_many_it_leaves_out() -> None:
+    """75 models, the last of which is the cheapest, and so on the front."""
+    records = [
+        ok(by=f"m{i:02}", value=0.9 - i / 1000, fit_s=0.1 if i == 74 else 1.0 + i)
+        for i in range(75)
+    ]
+    (task,) = board(records, find()).tasks
+    (table,) = task.main
+    spoken = language("en")
+    figure = cost_figure(spoken, task.metric, table.rows, lambda row: row.fit_s, "fit", str)
+    assert figure is not None
+    dots = [mark.title for mark in figure.marks if mark.shape == "dot"]
+    assert (len(dots), figure.left_out) == (61, 14)
+    assert any(told.startswith("m74:") for told in dots)
+    values = {row.model: (row.value or 0.0,) for row in table.rows}
+    figure = seeds_figure(spoken, task.metric, table.rows, values)
+    assert figure is not None
+    assert figure.left_out == 35
 
 
 def test_answers_name_the_best_on_the_validation_part() -> None:

@@ -91,7 +91,14 @@ def _charts(
         found.append((figure, caption))
     drawn, mistakes = predictions(language, task, table, seen)
     found += [(figure, "") for figure in drawn]
-    return [(figure, text) for figure, text in found if figure is not None], mistakes
+    return [(one, _caption(language, one, text)) for one, text in found if one], mistakes
+
+
+def _caption(language: Language, figure: Figure, text: str) -> str:
+    """What stands below a chart, and how many rows it has no room for."""
+    told = text or figure.title
+    more = language.t("chart.left_out", n=figure.left_out) if figure.left_out else ""
+    return f"{told.removesuffix('.')}. {more}" if more else text
 
 
 def _curves(language: Language, answer: Answer) -> Charts:

@@ -120,8 +120,8 @@ def full(store: Path) -> OSError | None:
     return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
-def clear(folder: Path) -> None:
-    """Remove a job's folder.
+def clear(folder: Path, keep: bool = False) -> None:
+    """Remove a job's folder; keep: only what is in it, where the next job has the same.
 
     Few hold more than files and empty folders, for which rmtree takes three times as long.
     """
@@ -129,9 +129,13 @@ def clear(folder: Path) -> None:
         with os.scandir(folder) as entries:
             for entry in entries:
                 (os.rmdir if entry.is_dir(follow_symlinks=False) else os.unlink)(entry.path)
-        os.rmdir(folder)
+        if not keep:
+            os.rmdir(folder)
     except OSError:
         shutil.rmtree(folder, ignore_errors=True)
+        if keep:
+            with contextlib.suppress(OSError):  # who removed the store is found out elsewhere
+                folder.mkdir(exist_ok=True)
 
 
 def clear_work(store: Path) -> None:

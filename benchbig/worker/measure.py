@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,15 @@ def clock(device: str) -> float:
 
 def warm_up() -> None:
     """Wake the numeric libraries, so that the first fit does not pay for their start."""
+    _wake("torch" in sys.modules)
+
+
+@cache  # once a process is enough
+def _wake(torch_too: bool) -> None:
     square = np.ones((64, 64))
     square @ square
-    torch = sys.modules.get("torch")
-    if torch is not None:
+    if torch_too:
+        torch = sys.modules["torch"]
         torch.ones(64, 64) @ torch.ones(64, 64)
 
 

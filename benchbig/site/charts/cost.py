@@ -14,6 +14,7 @@ from benchbig.tables.row import Row
 FRAME = Frame(420, 340, left=62, right=14, top=14, bottom=54)
 LETTER = 6.4  # pixels a letter of a label takes, about
 LABELS = 12
+MOST = 60
 
 Point = tuple[float, float, Row]
 
@@ -27,23 +28,25 @@ def cost_figure(
     write: Callable[[float], str],
 ) -> Figure | None:
     """The rows that have a value and a cost above zero, trivial models left out: they would
-    press the others together. None with fewer than two.
+    press the others together; at most MOST of them and the front. None with fewer than two.
 
     label: the cost axis's name; write: a cost for people. The front joins the rows that no
     other equals or beats in both respects.
     """
-    found = [
+    known = [
         (spent, row)
         for row in rows
         if row.value is not None and row.family != "trivial" and (spent := cost(row))
     ]
-    if len(found) < 2:
+    if len(known) < 2:
         return None
+    best = front(known, metric.higher_is_better)
+    last = {row.model for _, row in known[MOST:]} - {row.model for _, row in best}
+    found = [(spent, row) for spent, row in known if row.model not in last]
     ends = [v for _, row in found for v in drawn.ends(row)]
     x, x_ticks = log_axis([spent for spent, _ in found], *FRAME.across, write)
     y, y_ticks = values_axis(metric, ends, *FRAME.up)
     points = [(x.at(spent), y.at(row.value or 0.0), row) for spent, row in found]
-    best = front(found, metric.higher_is_better)
     marks = [
         Mark("line", "front", tuple((x.at(spent), y.at(row.value or 0.0)) for spent, row in best)),
         *(mark for point in points for mark in _point(language, point, y)),
@@ -58,6 +61,7 @@ def cost_figure(
         y_ticks=y_ticks,
         marks=tuple(marks),
         keys=keys(language, [row for _, row in found]),
+        left_out=len(last),
     )
 
 

@@ -84,7 +84,10 @@ class Frame:
 
 @dataclass(frozen=True)
 class Figure:
-    """A whole chart: frame, axes, marks, legend; title is read out in place of the picture."""
+    """A whole chart: frame, axes, marks, legend; title is read out in place of the picture.
+
+    left_out: rows that a readable chart has no room for, the last by rank.
+    """
 
     title: str
     frame: Frame
@@ -94,6 +97,7 @@ class Figure:
     y_ticks: tuple[Tick, ...] = ()
     marks: tuple[Mark, ...] = ()
     keys: tuple[Key, ...] = ()
+    left_out: int = 0
 
 
 def linear_ticks(low: float, high: float, about: int = 5) -> list[float]:

@@ -25,7 +25,8 @@ def seeds_figure(
     values: model to the value of each of its seeds. The axis holds all but the trivial models:
     one of those that lies beyond stands at its edge, with its value written beside it.
     """
-    shown = [row for row in rows if row.value is not None][:MOST]
+    known = [row for row in rows if row.value is not None]
+    shown = known[:MOST]
     if not shown:
         return None
     named = LETTER * max(len(row.model) for row in shown) + 2 * GAP
@@ -47,6 +48,7 @@ def seeds_figure(
         x_ticks=ticks,
         marks=tuple(marks),
         keys=keys(language, shown),
+        left_out=len(known) - len(shown),
     )
 
 

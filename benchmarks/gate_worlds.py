@@ -130,11 +130,17 @@ def probabilities(scores: Array) -> Array:
 
 
 class Fit(NamedTuple):
-    """What a fit gives on its test part. scores: log odds; ids None for those drawn anew."""
+    """What a fit gives on its test part.
+
+    scores: log odds. ids None for those drawn anew. origin: which stored examples they are, so that
+    one that was drawn twice meets one fate. whole: scores and y of all that could be drawn.
+    """
 
     scores: Array
     y: Array
     ids: Array | None
+    origin: Array
+    whole: tuple[Array, Array]
 
 
 @dataclass(frozen=True)
@@ -146,10 +152,11 @@ class World:
     def kept(self, model: Model, seed: int) -> Fit:
         """A stored seed on the examples drawn."""
         seed %= len(model.scores)
+        whole = model.scores[seed], model.y[seed]
         if not model.one_part:
-            return Fit(model.scores[seed], model.y[seed], model.ids[seed])
+            return Fit(*whole, model.ids[seed], model.ids[seed], whole)
         here = self.drawn[model.task]
-        return Fit(model.scores[seed][here], model.y[seed][here], None)
+        return Fit(whole[0][here], whole[1][here], None, here, whole)
 
     def fit(self, model: Model, rng: np.random.Generator) -> Fit:
         """The model fitted anew."""
@@ -159,17 +166,19 @@ class World:
             apart = zip(mixture, model.scores, strict=True)
             scores = mean + sum(weight * (one - mean) for weight, one in apart)
             here = self.drawn[model.task]
-            return Fit(scores[here], model.y[0][here], None)
+            return Fit(scores[here], model.y[0][here], None, here, (scores, model.y[0]))
         seed = int(rng.integers(len(model.scores)))
         y = model.y[seed]
         here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
-        return Fit(model.scores[seed][here], y[here], model.ids[seed][here])
+        ids = model.ids[seed][here]
+        scores = model.scores[seed]
+        return Fit(scores[here], y[here], ids, ids, (scores, y))
 
 
 def measured(model: Model, fit: Fit, harm: Harm | None = None) -> Scored:
     """The fit's value, as it is or made worse, and what each example adds to it."""
     ids = np.arange(len(fit.y)) if fit.ids is None else fit.ids
-    p = probabilities(harm.done(fit.scores, fit.y, ids) if harm else fit.scores)
+    p = probabilities(harm.done(fit.scores, fit.y, fit.origin) if harm else fit.scores)
     return scored(model.metric, model.kind, ids, fit.y, p)
 
 
@@ -231,6 +240,22 @@ def fates(rng: np.random.Generator) -> Array:
     return rng.random(FATES)
 
 
+def lost(model: Model, fits: Sequence[Fit], harm: Harm) -> float:
+    """What the metric loses by a harm to these fits, on all that could be drawn."""
+    sign = 1 if METRICS[model.metric].higher_is_better else -1
+    here = pool(model) if model.one_part else slice(None)
+    losses = []
+    for scores, y in (fit.whole for fit in fits):
+        some, true = scores[here], y[here]
+        worse = harm.done(some, true, np.arange(len(true)))
+        values = [
+            value(model.metric, model.kind, true, probabilities(one)) or 0.0
+            for one in (some, worse)
+        ]
+        losses.append(sign * (values[0] - values[1]))
+    return float(np.mean(losses))
+
+
 @dataclass(frozen=True)
 class Curve:
     """How much a model's metric loses by how much harm, on average over fits of it."""
@@ -243,26 +268,12 @@ class Curve:
         return float(np.interp(loss, self.lost, self.much))
 
 
-def curve(model: Model, refit: bool = False) -> Curve:
-    """Of a model's stored seeds, or of it fitted anew: such fits can lose less by the same harm.
-
-    A loss larger than all of its points is out of reach.
-    """
-    sign = 1 if METRICS[model.metric].higher_is_better else -1
-    rngs = np.random.default_rng(0).spawn(6)
-    some = [fates(rng) for rng in rngs[:3]]
+def curve(model: Model) -> Curve:
+    """Of a model; a loss larger than all of its points is out of reach."""
+    some = [fates(rng) for rng in np.random.default_rng(0).spawn(3)]
     whole = World({model.task: pool(model)})
     fits = [whole.kept(model, seed) for seed in range(len(model.scores))]
-    if refit:
-        fits = [whole.fit(model, rng) for rng in rngs[3:]]
     ends = TURN if model.scores[0].ndim == 1 else ROWS
     much = np.concatenate([[0.0], np.geomspace(*ends, 16)])
-    lost = np.zeros((len(much), len(fits)))
-    for at, fit in enumerate(fits):
-        ids = np.arange(len(fit.y)) if fit.ids is None else fit.ids
-        for i, one in enumerate(much):
-            worse = (probabilities(Harm(one, fate).done(fit.scores, fit.y, ids)) for fate in some)
-            after = [value(model.metric, model.kind, fit.y, p) or 0.0 for p in worse]
-            lost[i, at] = -sign * np.mean(after)
-    lost -= lost[0]
-    return Curve(much, np.maximum.accumulate(lost.mean(axis=1)))
+    losses = [np.mean([lost(model, fits, Harm(float(one), fate)) for fate in some]) for one in much]
+    return Curve(much, np.maximum.accumulate(losses))

@@ -224,8 +224,8 @@ def compared(name: str, split: Split, seeds: list[int]) -> dict[str, Any]:
 def keep(name: str, found: dict[str, Any], where: dict[str, Any]) -> None:
     """Put a model's figures beside those of the others."""
     held = json.loads(FIGURES.read_text()) if FIGURES.exists() else {"models": {}}
-    held.update(machine=where, versions=installed())
-    held["models"][name] = found
+    held["versions"] = installed()
+    held["models"][name] = {"machine": where, **found}
     FIGURES.write_text(json.dumps(held, indent=1) + "\n")
 
 

@@ -57,9 +57,20 @@ def rankers() -> str:
     versions = ", ".join(f"{name} {v}" for name, v in told["versions"].items())
     text = (
         "In brackets: its standard error over the 943 viewers, paired. Measured with `python "
-        f"benchmarks/rankers_reference.py` {_where(told['machine'])} {versions}."
+        f"benchmarks/rankers_reference.py`: {_when(told['models'])}. {versions}."
     )
     return f"{_table(head, rows)}\n{text}\n"
+
+
+def _when(models: Figures) -> str:
+    """'als, bpr on 2026-01-02 at commit `0123456`; ...', since each can be measured by itself."""
+    found: dict[str, list[str]] = {}
+    for name, one in models.items():
+        machine = one["machine"]
+        commit = (machine["commit"] or "unknown")[:7]
+        when = f"on {machine['date']} at commit `{commit}` ({machine['cpu']})"
+        found.setdefault(when, []).append(name)
+    return "; ".join(f"{', '.join(names)} {when}" for when, names in found.items())
 
 
 def _ranker(name: str, found: Figures) -> Iterator[tuple[str, ...]]:

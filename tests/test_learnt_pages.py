@@ -69,11 +69,11 @@ def test_rankers_stand_beside_the_other_implementations(
     values = {"ndcg_at_10": [0.05, 0.07], "recall_at_10": [0.1, 0.2]}
     apart = {"ndcg_at_10": {"difference": -0.0012, "error": 0.0034}}
     other = {"by": "implicit", **values, "ours_less_theirs": apart}
-    told = {"machine": MACHINE, "versions": {"implicit": "0.7.3"},
-            "models": {"als": {"seeds": [0, 1], "ours": values, "others": [other]}}}  # fmt: skip
+    als = {"machine": MACHINE, "seeds": [0, 1], "ours": values, "others": [other]}
+    told = {"versions": {"implicit": "0.7.3"}, "models": {"als": als, "bpr": als}}
     (tmp_path / "rankers.json").write_text(json.dumps(told), encoding="utf-8")
     text = imported.rankers()
     assert "| implicit ALS | benchbig | 2 | 0.0600 | 0.0500 to 0.0700 | 0.1500 |  |" in text
     assert "| implicit ALS | implicit | 2 |" in text
     assert "-0.0012 (0.0034)" in text
-    assert "implicit 0.7.3" in text
+    assert "als, bpr on 2026-01-02 at commit `0123456` (A chip). implicit 0.7.3." in text

@@ -11,7 +11,7 @@ tasks are compared, as in one run of the gate:
     refitted      the same, but HEAD is made of other fits, made worse
     real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
 
-The first four, of the published records, and what docs/gate.md says of them (thirteen CPU minutes):
+The first four, of the published records, and what docs/gate.md says of them (17 CPU minutes):
 
     python benchmarks/gate_levels.py --jobs 2 && python docs/generate.py
 

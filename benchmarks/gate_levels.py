@@ -56,6 +56,7 @@ from gate_worlds import (
 )
 from measuring import HERE, machine
 
+from benchbig.data.parts import Array
 from benchbig.gate.compare import judged
 from benchbig.gate.finding import Finding
 from benchbig.gate.noise import prior
@@ -64,6 +65,7 @@ from benchbig.stats.paired import Scored, scored
 from benchbig.stats.shift import Prior, Shift, shift
 
 FIGURES = HERE / "gate_levels.json"
+CLOSE, CORRECTIONS = 0.02, 4  # of a planted loss: the relative error that will do, tries to mend it
 WORLDS = {"null": 1000, "power": 100, "real": 1000}
 POWER = (
     ("planted", "default", False),
@@ -209,35 +211,47 @@ def _planted(
     fits = [_fits(model, here, seeds, refit, rng) for model in models]
     # Of the same fits HEAD is BASE, of which the gate says no more than that: the least harm there
     # is makes it another, that is no worse.
-    least = [None if refit else Harm(float(one.much[1]), fates(rng)) for one in curves]
-    quiet = [_moved(m, *fit, harm) for m, fit, harm in zip(models, fits, least, strict=True)]
+    least = [None if refit else [Harm(float(one.much[1]), fates(rng))] * seeds for one in curves]
+    quiet = [_moved(m, *fit, harms) for m, fit, harms in zip(models, fits, least, strict=True)]
     quiet += [UNMOVED] * beside
     held = judged(quiet, {})
     plants: list[Plant | None] = []
     for i, model in enumerate(models):
         minimum = (held[i].minimum if loss == "promised" else held[i].asked) or 0.0
-        if 2 * minimum > curves[i].lost[-1]:
-            plants.append(None)  # not even the reverse of the scores loses so much
+        harms = _harms(model, curves[i], fits[i][1], 2 * minimum, fates(rng))
+        if harms is None:
+            plants.append(None)
             continue
-        new = fits[i][1] if refit else []
-        harm = Harm(_much(model, curves[i], new, 2 * minimum, rng), fates(rng))
         # Alone among models that did not change: were all worse, Holm would be kinder to each.
-        alone = [*quiet[:i], _moved(model, *fits[i], harm), *quiet[i + 1 :]]
+        alone = [*quiet[:i], _moved(model, *fits[i], harms), *quiet[i + 1 :]]
         found = judged(alone, {})[i]
         gone = ((held[i].gain or 0.0) if refit else 0.0) - (found.gain or 0.0)
         plants.append(Plant(minimum, gone, found.status == "regressed"))
     return plants
 
 
-def _much(
-    model: Model, curve: Curve, fits: Sequence[Fit], loss: float, rng: np.random.Generator
-) -> float:
-    """How much harm loses so much: the curve's, corrected by what such new fits do lose by it."""
-    first = curve.harm(loss)
-    if not fits:
-        return first
-    done = float(np.mean([lost(model, fits, Harm(first, fates(rng))) for _ in range(3)]))
-    return curve.harm(loss * min(2.0, max(0.5, loss / done))) if done > 0 else first
+def _harms(
+    model: Model, curve: Curve, fits: Sequence[Fit], loss: float, fate: Array
+) -> list[Harm] | None:
+    """Of each fit, as much harm to the same examples as makes it lose so much; None out of reach.
+
+    Begun at the curve, which is a mean over fits, and corrected by what this one does lose.
+    """
+    if loss > curve.lost[-1]:
+        return None  # not even the reverse of the scores loses so much
+    found = []
+    for fit in fits:
+        aim, harm = loss, Harm(curve.harm(loss), fate)
+        for _ in range(CORRECTIONS):
+            done = lost(model, [fit], harm)
+            if abs(done - loss) < CLOSE * loss:
+                break
+            aim *= min(2.0, max(0.5, loss / max(done, 1e-9)))
+            harm = Harm(curve.harm(aim), fate)
+        if lost(model, [fit], harm) < (1 - 2 * CLOSE) * loss:
+            return None
+        found.append(harm)
+    return found
 
 
 def _fits(
@@ -250,12 +264,14 @@ def _fits(
 
 
 def _moved(
-    model: Model, base: Sequence[Fit], head: Sequence[Fit], harm: Harm | None
+    model: Model, base: Sequence[Fit], head: Sequence[Fit], harms: Sequence[Harm] | None
 ) -> tuple[Finding, Shift | None]:
     """BASE and HEAD compared; they share seeds where they are the same fits."""
     first = 0 if head is base else len(base)
     before = {seed: measured(model, fit) for seed, fit in enumerate(base)}
-    after = {first + seed: measured(model, fit, harm) for seed, fit in enumerate(head)}
+    done = harms or [None] * len(head)
+    pairs = enumerate(zip(head, done, strict=True))
+    after = {first + seed: measured(model, fit, harm) for seed, (fit, harm) in pairs}
     return _finding(model), shift(before, after, _prior(model, before, after))
 
 

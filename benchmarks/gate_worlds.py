@@ -133,14 +133,14 @@ class Fit(NamedTuple):
     """What a fit gives on its test part.
 
     scores: log odds. ids None for those drawn anew. origin: which stored examples they are, so that
-    one that was drawn twice meets one fate. whole: scores and y of all that could be drawn.
+    one that was drawn twice meets one fate. whole: scores, y and origin of all that could be drawn.
     """
 
     scores: Array
     y: Array
     ids: Array | None
     origin: Array
-    whole: tuple[Array, Array]
+    whole: tuple[Array, Array, Array]
 
 
 @dataclass(frozen=True)
@@ -152,11 +152,11 @@ class World:
     def kept(self, model: Model, seed: int) -> Fit:
         """A stored seed on the examples drawn."""
         seed %= len(model.scores)
-        whole = model.scores[seed], model.y[seed]
+        scores, y, ids = model.scores[seed], model.y[seed], model.ids[seed]
         if not model.one_part:
-            return Fit(*whole, model.ids[seed], model.ids[seed], whole)
+            return Fit(scores, y, ids, ids, (scores, y, ids))
         here = self.drawn[model.task]
-        return Fit(whole[0][here], whole[1][here], None, here, whole)
+        return Fit(scores[here], y[here], None, here, (scores, y, np.arange(len(y))))
 
     def fit(self, model: Model, rng: np.random.Generator) -> Fit:
         """The model fitted anew."""
@@ -165,14 +165,14 @@ class World:
             mixture = rng.normal(0, 1 / np.sqrt(len(model.scores) - 1), len(model.scores))
             apart = zip(mixture, model.scores, strict=True)
             scores = mean + sum(weight * (one - mean) for weight, one in apart)
-            here = self.drawn[model.task]
-            return Fit(scores[here], model.y[0][here], None, here, (scores, model.y[0]))
+            here, y = self.drawn[model.task], model.y[0]
+            return Fit(scores[here], y[here], None, here, (scores, y, np.arange(len(y))))
         seed = int(rng.integers(len(model.scores)))
         y = model.y[seed]
         here = rng.choice(len(y), min(MOST, len(y) // 2), replace=False)
         ids = model.ids[seed][here]
         scores = model.scores[seed]
-        return Fit(scores[here], y[here], ids, ids, (scores, y))
+        return Fit(scores[here], y[here], ids, ids, (scores, y, model.ids[seed]))
 
 
 def measured(model: Model, fit: Fit, harm: Harm | None = None) -> Scored:
@@ -245,9 +245,9 @@ def lost(model: Model, fits: Sequence[Fit], harm: Harm) -> float:
     sign = 1 if METRICS[model.metric].higher_is_better else -1
     here = pool(model) if model.one_part else slice(None)
     losses = []
-    for scores, y in (fit.whole for fit in fits):
-        some, true = scores[here], y[here]
-        worse = harm.done(some, true, np.arange(len(true)))
+    for fit in fits:
+        some, true, origin = (all_of[here] for all_of in fit.whole)
+        worse = harm.done(some, true, origin)
         values = [
             value(model.metric, model.kind, true, probabilities(one)) or 0.0
             for one in (some, worse)

@@ -217,29 +217,6 @@ def test_predictions_come_back_as_a_worker_wrote_them(folder: Path, tmp_path: Pa
     assert found.groups.tolist() == [1, 1, 2]
 
 
-def test_predictions_are_on_the_disk_before_the_record_that_names_them(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-):
-    named = {"path": "predictions/k.npz", "test": "predictions/test-1.npz", "sha256": ""}
-    for field in ("path", "test"):
-        (tmp_path / Path(named[field]).name).write_bytes(field.encode())
-    forced: list[tuple[int, list[str]]] = []
-
-    def spy(descriptor: int) -> None:
-        there = sorted(path.name for path in (folder / "predictions").iterdir())
-        forced.append((os.fstat(descriptor).st_ino, there))
-
-    monkeypatch.setattr(os, "fsync", spy)
-    one = record(1, predictions=named)
-    store.keep_predictions(folder, tmp_path, one)
-    store.append(folder, one)
-    kept = [folder / "predictions" / name for name in ("test-1.npz", "k.npz")]
-    files = [*kept, *(folder / "records").rglob("*.jsonl")]
-    assert [inode for inode, _ in forced] == [path.stat().st_ino for path in files]
-    # Each of them before it got its name in the store.
-    assert [there for _, there in forced[:2]] == [[], ["test-1.npz"]]
-
-
 class Growing(io.RawIOBase):
     """A file that is read while it is written: at its end for a moment, then longer."""
 

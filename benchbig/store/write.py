@@ -75,10 +75,7 @@ def _cut_torn_line(file: io.FileIO) -> int:
 
 
 def keep_predictions(store: Path, folder: Path, record: Record) -> None:
-    """Move a job's prediction files into the store, by rename, forced to the disk before.
-
-    The record that names them is forced to it after: none may outlive its predictions.
-    """
+    """Move a job's prediction files from its folder into the store, by rename."""
     named = record["predictions"]
     if named is None:
         return
@@ -87,17 +84,7 @@ def keep_predictions(store: Path, folder: Path, record: Record) -> None:
         target = layout.predictions_folder(store) / name
         if field == "test" and target.exists():
             continue
-        _to_disk(folder / name)
         os.replace(folder / name, target)
-
-
-def _to_disk(path: Path) -> None:
-    """Wait until a file's content is on the disk; any open descriptor of it will do (POSIX)."""
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def keep_env(store: Path, digest: str, description: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from waiting import until
 
 from benchbig.cli import app
 from benchbig.store import held
+from benchbig.store.lock import boot
 from benchbig.verification import verify
 
 KILLS = int(os.environ.get("BENCHBIG_KILLS", "12"))
@@ -137,6 +138,38 @@ def small_disk(tmp_path: Path):
         pytest.skip("only root can make a small disk")
     yield disk
     subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_predictions_that_a_machine_took_with_it_are_made_again(
+    run_cli: Command, line: list[str | Path]
+):
+    """A machine that goes down may leave a file's name and nothing of its content."""
+    whole, results = run_cli.cwd / "whole", run_cli.cwd / "results"
+    assert run_cli(*line, "--results", whole).returncode == 0
+    assert run_cli(*line, "--results", results).returncode == 0
+    starts = len(started(run_cli))
+    lost, spoiled, kept_one = sorted((results / "predictions").glob("[0-9a-f]*.npz"))[:3]
+    lost.write_bytes(b"")
+    spoiled.write_bytes(spoiled.read_bytes()[:-40] + bytes(40))
+    old = kept_one.stat().st_mtime - 3600
+    os.utime(kept_one, (old, old))  # was on the disk long before, whatever it holds
+    content = kept_one.read_bytes()
+    kept_one.write_bytes(b"")
+    os.utime(kept_one, (old, old))
+
+    again = run_cli(*line, "--results", results)  # the machine has been up all the time
+    assert len(started(run_cli)) == starts
+    assert again.returncode == 0
+
+    lock = results / ".lock"
+    lock.write_text(lock.read_text().replace(boot(), "an earlier start of the machine"))
+    again = run_cli(*line, "--results", results)
+    assert again.returncode == 0
+    assert kept_one.read_bytes() == b""
+    kept_one.write_bytes(content)
+    same(results, whole)
+    attempts = [record["attempt"] for record in kept(results).values()]
+    assert sorted(attempts) == [1] * (len(MODELS) * SEEDS - 2) + [2, 2]
 
 
 def test_a_run_that_meets_a_full_disk_goes_on_when_there_is_room(

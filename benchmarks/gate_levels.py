@@ -65,7 +65,7 @@ from benchbig.stats.paired import Scored, scored
 from benchbig.stats.shift import Prior, Shift, shift
 
 FIGURES = HERE / "gate_levels.json"
-CLOSE, CORRECTIONS = 0.02, 4  # of a planted loss: the relative error that will do, tries to mend it
+CLOSE, TRIES = 0.03, 12  # of a planted loss: the relative error that will do; until it is there
 WORLDS = {"null": 1000, "power": 100, "real": 1000}
 POWER = (
     ("planted", "default", False),
@@ -233,25 +233,25 @@ def _planted(
 def _harms(
     model: Model, curve: Curve, fits: Sequence[Fit], loss: float, fate: Array
 ) -> list[Harm] | None:
-    """Of each fit, as much harm to the same examples as makes it lose so much; None out of reach.
-
-    Begun at the curve, which is a mean over fits, and corrected by what this one does lose.
-    """
+    """Of each fit, as much harm as makes it lose so much; None: no such harm."""
     if loss > curve.lost[-1]:
         return None  # not even the reverse of the scores loses so much
-    found = []
-    for fit in fits:
-        aim, harm = loss, Harm(curve.harm(loss), fate)
-        for _ in range(CORRECTIONS):
-            done = lost(model, [fit], harm)
-            if abs(done - loss) < CLOSE * loss:
-                break
-            aim *= min(2.0, max(0.5, loss / max(done, 1e-9)))
-            harm = Harm(curve.harm(aim), fate)
-        if lost(model, [fit], harm) < (1 - 2 * CLOSE) * loss:
-            return None
-        found.append(harm)
-    return found
+    found = [_harm(model, curve, fit, loss, fate) for fit in fits]
+    return None if None in found else [harm for harm in found if harm]
+
+
+def _harm(model: Model, curve: Curve, fit: Fit, loss: float, fate: Array) -> Harm | None:
+    """Begun at the curve, which is a mean over fits, and brought nearer between two bounds."""
+    low, high, much = 0.0, float(curve.much[-1]), curve.harm(loss)
+    for _ in range(TRIES):
+        harm = Harm(much, fate)
+        done = lost(model, [fit], harm)
+        if abs(done - loss) < CLOSE * loss:
+            return harm
+        low, high = (much, high) if done < loss else (low, much)
+        guess = much * (loss / done) ** 0.5 if done > 0 else high
+        much = guess if low < guess < high else (low + high) / 2
+    return None
 
 
 def _fits(

@@ -26,7 +26,7 @@ def measure(others: Path) -> Figures:
     print("startup", flush=True)
     figures["startup"] = startup.measure(others, rounds=15)
     print("harness", flush=True)
-    figures["harness"] = harness.measure(others, rounds=11, sizes=(1, 20, 60))
+    figures["harness"] = harness.measure(others, rounds=7, sizes=(1, 40, 120))
     print("driver memory", flush=True)
     figures["driver_memory"] = driver_memory.measure(driver_memory.SIZES)
     return figures

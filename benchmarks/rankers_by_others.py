@@ -7,6 +7,7 @@ something to watch, and gives (n, items) scores for the users of the test part.
 from __future__ import annotations
 
 import contextlib
+import copy
 import tempfile
 import warnings
 from collections.abc import Mapping
@@ -165,9 +166,15 @@ def recbole(model: str, split: Split, params: Params, seed: int) -> Array:
         told = {**params, "seed": seed}
         config, (train, valid, _), learnt = loaded(model, told, folder, numbers, facts)
         trainer = get_trainer(config["MODEL_TYPE"], model)(config, learnt)
-        trainer.fit(train, valid, saved=True, show_progress=False)
-        best = torch.load(trainer.saved_model_file, weights_only=False)
-        learnt.load_state_dict(best["state_dict"])
+        # Its own checkpoints are pickles of more than weights: the best epoch's are kept in memory.
+        best: dict[str, Any] = {"score": float("-inf")}
+
+        def keep(_: int, score: float) -> None:
+            if score >= best["score"]:
+                best.update(score=score, weights=copy.deepcopy(learnt.state_dict()))
+
+        trainer.fit(train, valid, saved=False, show_progress=False, callback_fn=keep)
+        learnt.load_state_dict(best["weights"])
         return scores(learnt, train.dataset, split.test.X)
 
 

@@ -19,19 +19,17 @@ UNSURE_S = 600  # Linux writes out within a minute what it was given (dirty_expi
 LOST = "its predictions were lost when the machine went down"
 
 
-def mend(store: Path) -> int:
+def mend(store: Path) -> None:
     """End as failed each ok record whose predictions are torn, so that a run does them again.
 
-    Looks at what was written in the ten minutes before the newest file. How many records; the torn
-    files are removed last, so that whoever is stopped here is followed by one who finds them.
+    Looks at what was written in the ten minutes before the newest file. The torn files are removed
+    last, so that whoever is stopped here is followed by one who finds them.
     """
     torn = {path.name: path for path in _newest(layout.predictions_folder(store)) if _torn(path)}
-    ended = [fail(one, "failed", "store", None, LOST) for one in _of(store, torn)]
-    for record in ended:
-        write.append(store, record)
+    for record in _of(store, torn):
+        write.append(store, fail(record, "failed", "store", None, LOST))
     for path in torn.values():
         path.unlink()
-    return len(ended)
 
 
 def _of(store: Path, names: dict[str, Path]) -> Iterator[Record]:

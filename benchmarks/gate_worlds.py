@@ -3,17 +3,18 @@
 A world draws test examples anew, and fits anew: a fit's scores are the mean over the stored seeds,
 on the scale of log odds, plus a normal mixture of how the seeds deviate from it, so that fits
 differ among each other as much as the stored seeds do. Where seeds have test parts of their own, a
-fit is one of the stored seeds on a part of its test part. benchmarks/gate_levels.py asks of them.
+fit is one of the stored seeds on a part of its test part. gate_levels.py and gate_plants.py ask.
 """
 
 from __future__ import annotations
 
 import hashlib
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from scipy import special
@@ -21,17 +22,21 @@ from scipy import special
 from benchbig import store
 from benchbig.cards import find
 from benchbig.data.parts import Array
+from benchbig.gate.finding import Finding
+from benchbig.gate.noise import prior
 from benchbig.hub.suite import belongs
 from benchbig.metrics.names import METRICS
 from benchbig.metrics.score import value
 from benchbig.record import Record
 from benchbig.stats.paired import Scored, scored
+from benchbig.stats.shift import Prior, Shift, shift
 from benchbig.tables.select import select
 
 TURN, ROWS = (0.01, np.pi), (0.001, 0.5)  # of harm: an angle, or the share of rows
 FATES = 2**17  # more than a task has test examples
 MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
 TINY = 1e-6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,27 @@ def lost(model: Model, fits: Sequence[Fit], harm: Harm) -> float:
         ]
         losses.append(sign * (values[0] - values[1]))
     return float(np.mean(losses))
+
+
+def shifted(
+    model: Model, base: Mapping[int, Scored], head: Mapping[int, Scored]
+) -> tuple[Finding, Shift | None]:
+    """What the gate is given of a model: its values and pulls in two runs, by seed."""
+    better = METRICS[model.metric].higher_is_better
+    finding = Finding(model.task, model.name, model.n_train, "cpu", "", model.metric, better)
+    level = float(np.mean([one.value for one in base.values()]))
+    fewer = bool(model.n_train) and not base.keys() & head.keys()
+    usual = prior(model.metric, level, fewer, min(len(base), len(head)))
+    return finding, shift(base, head, Prior(*usual))
+
+
+def worlds_of(of: Callable[[np.random.Generator], T], n: int, seed: int, jobs: int) -> list[T]:
+    """What each of n worlds gives, in processes side by side; the same however many."""
+    rngs = np.random.default_rng(seed).spawn(n)
+    if jobs == 1:
+        return [of(rng) for rng in rngs]
+    with ProcessPoolExecutor(jobs) as pool:
+        return list(pool.map(of, rngs, chunksize=-(-n // jobs)))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import hashlib
 import subprocess
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -35,6 +35,7 @@ from benchbig.tables.select import select
 TURN, ROWS = (0.01, np.pi), (0.001, 0.5)  # of harm: an angle, or the share of rows
 FATES = 2**17  # more than a task has test examples
 MOST = 2000  # test examples of a world where nothing changed: it saves time and changes no level
+LIKELY = 2000  # of a rare class, examples that a model holds the likeliest
 TINY = 1e-6
 T = TypeVar("T")
 
@@ -44,6 +45,7 @@ class Model:
     """A model's stored seeds on one task.
 
     n_train: training rows asked for, 0 for all. ids, y: of each seed; scores: log odds of each.
+    pool: the examples that matter, the same for all models of a task with one test part.
     """
 
     task: str
@@ -54,11 +56,17 @@ class Model:
     ids: tuple[Array, ...]
     y: tuple[Array, ...]
     scores: tuple[Array, ...]
+    pool: Array
 
     @property
     def one_part(self) -> bool:
         """Whether all seeds have one test part."""
         return all(np.array_equal(self.ids[0], ids) for ids in self.ids)
+
+    @property
+    def rare(self) -> bool:
+        """Whether its task looks for a rare class in one test part."""
+        return self.one_part and self.kind == "binary" and bool(self.y[0].mean() <= 0.05)
 
 
 def stored(folder: Path, suite: str = "finance") -> list[Model]:
@@ -76,9 +84,25 @@ def stored(folder: Path, suite: str = "finance") -> list[Model]:
                 ids,
                 y,
                 scores,
+                np.arange(len(y[0])),
             )
         )
-    return found
+    return _pooled(found)
+
+
+def _pooled(models: Sequence[Model]) -> list[Model]:
+    """With the pools of their tasks: of a rare class all, and what a model holds likely.
+
+    The rest, that every model puts last, takes most of the time and moves no value. What one
+    model alone holds likely belongs in too, or a world would be easier for it than its task is.
+    """
+    likely: dict[str, Array] = {}
+    for model in models:
+        if model.rare:
+            first = np.argsort(-np.max(list(model.scores), axis=0))[:LIKELY]
+            before = likely.get(model.task, np.flatnonzero(model.y[0]))
+            likely[model.task] = np.union1d(before, first)
+    return [replace(model, pool=likely.get(model.task, model.pool)) for model in models]
 
 
 def _simulated(records: Iterable[Record], suite: str) -> Iterator[list[Record]]:
@@ -198,18 +222,8 @@ def world(models: Sequence[Model], rng: np.random.Generator, most: int) -> World
 def _draw(model: Model, rng: np.random.Generator, most: int) -> Array:
     """At most so many examples, with replacement; of a rare class as many as there are, so that
     the metric stays as uncertain as it is."""
-    here = pool(model)
-    rare = len(here) < len(model.y[0])
-    return rng.choice(here, len(here) if rare else min(len(here), most), replace=True)
-
-
-def pool(model: Model) -> Array:
-    """The examples that matter: of a rare class without the many that every model puts last."""
-    y = model.y[0]
-    if model.kind != "binary" or y.mean() > 0.05:
-        return np.arange(len(y))
-    likely = np.argsort(-np.max(list(model.scores), axis=0))[:6000]
-    return np.union1d(likely, np.flatnonzero(y))
+    here = model.pool
+    return rng.choice(here, len(here) if model.rare else min(len(here), most), replace=True)
 
 
 @dataclass(frozen=True)
@@ -248,7 +262,7 @@ def fates(rng: np.random.Generator) -> Array:
 def lost(model: Model, fits: Sequence[Fit], harm: Harm) -> float:
     """What the metric loses by a harm to these fits, on all that could be drawn."""
     sign = 1 if METRICS[model.metric].higher_is_better else -1
-    here = pool(model) if model.one_part else slice(None)
+    here = model.pool if model.one_part else slice(None)
     losses = []
     for fit in fits:
         some, true, origin = (all_of[here] for all_of in fit.whole)
@@ -297,7 +311,7 @@ class Curve:
 def curve(model: Model) -> Curve:
     """Of a model; a loss larger than all of its points is out of reach."""
     some = [fates(rng) for rng in np.random.default_rng(0).spawn(3)]
-    whole = World({model.task: pool(model)})
+    whole = World({model.task: model.pool})
     fits = [whole.kept(model, seed) for seed in range(len(model.scores))]
     ends = TURN if model.scores[0].ndim == 1 else ROWS
     much = np.concatenate([[0.0], np.geomspace(*ends, 16)])

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from benchbig.executors import early, processes
+from benchbig.executors import early, processes, scheduling
 from benchbig.executors.ended import Ended
 from benchbig.executors.preload import Import
 from benchbig.executors.watch import Watch
@@ -84,6 +84,7 @@ class Fork:
 
     def begin(self) -> early.Zygote:
         """Have a zygote, which imports while the driver goes on with other things."""
+        scheduling.answer_soon()
         self._zygote, self._early = self._early or early.start(self._variables), None
         self._say(self._zygote, json.dumps({"imports": self._imports, "ahead": self._ahead}))
         return self._zygote

@@ -31,7 +31,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchbig.executors import child, processes, sandbox
+from benchbig.executors import child, processes, sandbox, scheduling
 from benchbig.worker.request import Request, from_json
 
 SHELVES = ("tasks", "baselines")
@@ -78,6 +78,7 @@ def main() -> None:
     """Import, say so, then fork and reap until the input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to answer
     processes.adopt_orphans()
+    scheduling.answer_soon()
     events = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
     gc.disable()  # what is imported stays: looking through it each time is a tenth of the time

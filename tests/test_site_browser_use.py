@@ -23,6 +23,10 @@ from benchbig.verdict.judge import licences
 from benchbig.verdict.limits import Limits, apply
 
 ROOT = Path(__file__).resolve().parents[1]
+UNROLL = """() => {
+  document.getElementById("ranking-table").style.maxHeight = "none";
+  window.dispatchEvent(new Event("resize"));
+}"""
 
 
 def ranking(page: Page) -> list[str]:
@@ -33,14 +37,18 @@ def test_the_script_ranks_as_the_build_does(watched: Watched) -> None:
     page = watched.open("index.html")
     lines = standings(board(store.latest(ROOT / "results"), find()).tasks)
     spoken = language("en")
+    page.evaluate(UNROLL)  # else only the lines in sight are in the page
+    page.wait_for_function(
+        f"document.querySelectorAll('#ranking-table tbody tr:not(.space)').length == {len(lines)}"
+    )
     cells = page.locator("#ranking-table tbody tr:not(.space)").all()
-    assert len(cells) == len(lines)
     for line, row in zip(lines, cells, strict=True):
         shown = [text.strip() for text in row.locator("th, td").all_inner_texts()]
         assert shown[1:3] == [str(line.rank), line.model]
         assert shown[5].startswith(spoken.share(line.win))
         if line.low is not None and line.high is not None:
-            assert shown[5].endswith(f"[{100 * line.low:.0f}, {100 * line.high:.0f}]")
+            low, high = (spoken.share(end).rstrip("%") for end in (line.low, line.high))
+            assert shown[5].endswith(f"[{low}, {high}]")
         assert shown[6:9] == [str(line.first), str(line.tasks), str(line.failed)]
         assert shown[9:12] == [spoken.seconds(line.fit_s), spoken.milliseconds(line.latency_ms),
                                spoken.size(line.rss)]  # fmt: skip

@@ -99,7 +99,7 @@ def _cells(row: Row, task: Task, choice: int | None) -> Payload:
         "high": None if row.high is None else round(row.high, digits),
         "choice": choice,
         "rank": row.rank,
-        "fit": short(row.fit_s),
+        "fit": short(row.fit_s, 7),  # a page shows hours to the second
         "latency": short(row.latency_p50_ms),
         "throughput": short(row.throughput_per_s),
         "rss": row.peak_rss_bytes,
@@ -141,9 +141,9 @@ def _model(model: Model) -> Payload:
     }
 
 
-def short(value: float | None) -> float | None:
-    """Five digits that count: more than a page shows, and a third of the bytes."""
-    return None if value is None else float(f"{value:.5g}")
+def short(value: float | None, digits: int = 5) -> float | None:
+    """So many digits that count: more than a page shows, and a third of the bytes."""
+    return None if value is None else float(f"{value:.{digits}g}")
 
 
 def records_payload(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ class Language:
 
     def share(self, value: float | None) -> str:
         """A share of one in whole percent: '71%'."""
-        return ABSENT if value is None else f"{100 * value:.0f}%"
+        # Halves go up, as in the page's script; Python's own rounding takes them to even numbers.
+        return ABSENT if value is None else f"{math.floor(100 * value + 0.5)}%"
 
     def ratio(self, value: float | None) -> str:
         """How many times as much: '18×', '0.4×'."""

@@ -25,9 +25,9 @@ def prepare(store: Path) -> None:
     try:
         for folder in ("records", "env", "predictions", layout.WORK):
             (store / folder).mkdir(parents=True, exist_ok=True)
-        probe = store / layout.WORK / "probe"
+        probe = store / layout.WORK / f"probe-{os.getpid()}"  # others may be at this as well
         probe.write_text("")
-        probe.unlink()
+        probe.unlink(missing_ok=True)  # who holds the store clears that folder
         if error := full(store):
             raise error
     except OSError as error:

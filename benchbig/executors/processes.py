@@ -8,15 +8,15 @@ however they were started.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import os
 import resource
 import signal
 import sys
 import time
 from collections.abc import Set
-from functools import cache
 from pathlib import Path
+
+from benchbig.executors import kernel
 
 PROC = Path("/proc")
 SET_PDEATHSIG, SET_CHILD_SUBREAPER = 1, 36  # <linux/prctl.h>
@@ -101,9 +101,4 @@ def _children_by_stat(pid: int) -> set[int]:
 
 def _prctl(option: int, value: int) -> None:
     if sys.platform == "linux":
-        _library().prctl(option, value, 0, 0, 0)
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    return ctypes.CDLL(None)
+        kernel.library().prctl(option, value, 0, 0, 0)

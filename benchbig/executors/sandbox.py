@@ -19,6 +19,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from benchbig.executors import kernel
+
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446  # system calls, the same on every machine
 VERSION = 1  # landlock_create_ruleset: say the version, make nothing
 PATH_BENEATH = 1
@@ -50,7 +52,7 @@ def version() -> int:
     """Which Landlock this kernel has; 0 where it has none, or a container forbids it."""
     if sys.platform != "linux":
         return 0
-    found = _syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(VERSION))
+    found = kernel.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(VERSION))
     return max(found, 0)
 
 
@@ -98,12 +100,12 @@ def confine(folders: Iterable[str]) -> bool:
     scoped = SCOPE_SIGNAL if known >= SCOPE_SINCE else 0
     asked = _Ruleset(handled, 0, scoped)
     size = ctypes.sizeof(asked) if scoped else 8  # older kernels know the first field alone
-    ruleset = _done(_syscall(CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(size), 0))
+    ruleset = _done(kernel.syscall(CREATE_RULESET, ctypes.byref(asked), ctypes.c_size_t(size), 0))
     try:
         for folder in folders:
             _allow(ruleset, folder, handled)
-        _library().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        _done(_syscall(RESTRICT_SELF, ruleset, 0))
+        kernel.library().prctl(SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        _done(kernel.syscall(RESTRICT_SELF, ruleset, 0))
     finally:
         os.close(ruleset)
     return True
@@ -118,22 +120,9 @@ def _allow(ruleset: int, folder: str, access: int) -> None:
         if not stat.S_ISDIR(os.fstat(place).st_mode):
             access &= WRITE_FILE | TRUNCATE  # the others are rights on folders
         rule = _Beneath(access, place)
-        _done(_syscall(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0))
+        _done(kernel.syscall(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0))
     finally:
         os.close(place)
-
-
-def _syscall(number: int, *arguments: object) -> int:
-    """The system call's answer, or minus its error number."""
-    answer: int = _library().syscall(ctypes.c_long(number), *arguments)
-    return -ctypes.get_errno() if answer < 0 else answer
-
-
-@cache
-def _library() -> ctypes.CDLL:
-    found = ctypes.CDLL(None, use_errno=True)
-    found.syscall.restype = ctypes.c_long
-    return found
 
 
 def _done(answer: int) -> int:

@@ -1,7 +1,7 @@
 """How often does the gate call a regression where nothing changed, and how often does it see one?
 
-Stored predictions stand for the models (benchmarks/gate_worlds.py). In each world all models of all
-tasks are compared, as in one run of the gate:
+Stored predictions stand for the models (gate_stored.py), test examples and fits of them are drawn
+anew (gate_worlds.py). In each world all models of all tasks are compared, as the gate does:
 
     other seeds   BASE and HEAD are fits that share no seed
     same seeds    BASE and HEAD share seeds, each fitted anew; tasks with one test part for all
@@ -11,7 +11,7 @@ tasks are compared, as in one run of the gate:
     refitted      the same, but HEAD is made of other fits, made worse
     real seeds    no simulation: a store with six seeds or more is dealt out to BASE and HEAD
 
-The first four, of the published records, and what docs/gate.md says of them (17 CPU minutes):
+The first four, of the published records, and what docs/gate.md says of them (15 CPU minutes):
 
     python benchmarks/gate_levels.py --jobs 2 && python docs/generate.py
 
@@ -38,18 +38,8 @@ from typing import Any
 
 import numpy as np
 from gate_plants import planted
-from gate_worlds import (
-    MOST,
-    Model,
-    curve,
-    measured,
-    probabilities,
-    shifted,
-    source,
-    stored,
-    world,
-    worlds_of,
-)
+from gate_stored import Model, probabilities, source, stored
+from gate_worlds import MOST, curve, measured, shifted, world, worlds_of
 from measuring import HERE, machine
 
 from benchbig.gate.compare import judged
@@ -57,7 +47,7 @@ from benchbig.gate.finding import Finding
 from benchbig.stats.paired import Scored, scored
 
 FIGURES = HERE / "gate_levels.json"
-WORLDS = {"null": 1000, "power": 100, "real": 1000}
+WORLDS = {"null": 1000, "power": 50, "real": 1000}
 POWER = (
     ("planted", "default", False),
     ("planted", "promised", False),

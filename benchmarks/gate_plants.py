@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+from gate_stored import Model
 from gate_worlds import (
     Curve,
     Fit,
     Harm,
-    Model,
     World,
     fates,
     lost,

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
-from gate_worlds import source
+from gate_stored import source
 from measuring import HERE, machine
 
 from benchbig import store

@@ -127,7 +127,7 @@ def _weakest(what: str, found: Sequence[Figures]) -> Iterator[str]:
 def _published(suite: str) -> str:
     """The digest of the predictions that would be simulated on now."""
     sys.path.append(str(ROOT / "benchmarks"))
-    from gate_worlds import digest
+    from gate_stored import digest
 
     return digest(records(ROOT / "results"), suite)
 

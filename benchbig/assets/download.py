@@ -67,6 +67,8 @@ def request(web: Web, url: str, headers: dict[str, str]) -> requests.Response:
         stream=True,
         auth=_credentials(url, web.index),
         timeout=registry.timeout,
+        # As pip does for a host that its trusted-host names, and for no other; what comes is held
+        # to the sha256 on the card all the same.
         verify=False if trusted else registry.cert or True,
         cert=registry.client_cert,
         proxies={"http": registry.proxy, "https": registry.proxy} if registry.proxy else None,

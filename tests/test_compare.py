@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -54,6 +55,18 @@ def test_a_model_over_a_limit_at_several_sizes_is_left_out_of_one_task(tmp_path)
     code, text = run("--results", str(tmp_path), "--max-latency-ms", "50")
     assert code == 0
     assert "left out: bert (latency 90 ms; on 2 tasks)" in " ".join(text.split())
+
+
+@pytest.mark.parametrize("form", ["text", "json", "markdown", "csv", "latex", "html"])
+def test_a_model_that_met_no_other_has_no_share_of_duels(tmp_path: Path, form: str):
+    """As in a store whose first jobs have just ended."""
+    add(tmp_path, "churn", "bert", 0.9, family="pretrained")
+    add(tmp_path, "faults", "logreg", 0.75)
+    add(tmp_path, "faults", "svm", 0.7)
+    code, text = run("--results", str(tmp_path), "--format", form)
+    assert code == 4  # no task has both families
+    assert text
+    assert re.findall(r"\bnan\b", text, re.IGNORECASE) == []
 
 
 @pytest.mark.parametrize("width", [80, 100])

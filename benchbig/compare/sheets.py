@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -220,10 +221,14 @@ def _standings(
 
 
 def _span(value: float, low: float, high: float, digits: int) -> str:
+    if math.isnan(value):  # of who met nobody
+        return ABSENT
     return f"{value:.{digits}f} [{low:.{digits}f}, {high:.{digits}f}]"
 
 
 def _share(value: float, low: float, high: float) -> str:
+    if math.isnan(value):
+        return ABSENT
     return f"{100 * value:.0f}% [{100 * low:.0f}, {100 * high:.0f}]"
 
 

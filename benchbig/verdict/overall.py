@@ -90,7 +90,9 @@ def _standings(
         for m in range(len(names))
     ]
     complete = values[:, ~np.isnan(values).any(axis=0)]
-    return tuple(sorted(found, key=lambda one: (-one.strength, one.name))), complete
+    # Who met nobody has no strength, and comes last.
+    found.sort(key=lambda one: (bool(np.isnan(one.strength)), -one.strength, one.name))
+    return tuple(found), complete
 
 
 def _value(row: Row | None) -> float:

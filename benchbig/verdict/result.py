@@ -7,6 +7,7 @@ None means not measured, or not defined; it is never nought.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -188,9 +189,9 @@ class Standing:
 
     name: a model, or a family (its best on the validation part of each task). tasks: how many;
     failures: of these, without a value (counted as the worst there). rank: mean rank, 1 the best;
-    wins: share of its duels won, a tie half; strength:
-    Bradley-Terry on Elo's scale, 1000 the mean; loss: rescaled, 0 the best and 1 the worst value
-    on each task. Each with the 95% interval of a bootstrap over tasks, seeds and examples.
+    wins: share of its duels won, a tie half; strength: Bradley-Terry on Elo's scale, 1000 the
+    mean; both nan for who met no other. loss: rescaled, 0 the best and 1 the worst value on each
+    task. Each with the 95% interval of a bootstrap over tasks, seeds and examples.
     """
 
     name: str
@@ -282,7 +283,7 @@ class Verdicts:
     notes: tuple[str, ...] = field(default=())
 
     def as_dict(self) -> dict[str, Any]:
-        """Nested dictionaries and lists of plain values, fit for JSON; infinity becomes None."""
+        """Nested dictionaries and lists of plain values for JSON; nan and infinity become None."""
         plain: dict[str, Any] = _plain(asdict(self))
         return plain
 
@@ -292,6 +293,6 @@ def _plain(value: Any) -> Any:
         return {key: _plain(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
-    if isinstance(value, float) and value in (float("inf"), float("-inf")):
+    if isinstance(value, float) and not math.isfinite(value):
         return None
     return value

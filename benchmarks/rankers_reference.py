@@ -15,6 +15,7 @@ what these need. The data must be cached: benchbig fetch --task film_ratings.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import json
 import sys
@@ -174,13 +175,11 @@ def beside(mine: dict[str, Array], theirs: dict[str, Array]) -> dict[str, dict[s
 
 
 def installed() -> dict[str, str]:
-    """The versions of what took part."""
+    """The versions of what is here to take part."""
     found = {}
     for name in PACKAGES:
-        try:
+        with contextlib.suppress(PackageNotFoundError):
             found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
     return found
 
 
@@ -224,7 +223,7 @@ def compared(name: str, split: Split, seeds: list[int]) -> dict[str, Any]:
 def keep(name: str, found: dict[str, Any], where: dict[str, Any]) -> None:
     """Put a model's figures beside those of the others."""
     held = json.loads(FIGURES.read_text()) if FIGURES.exists() else {"models": {}}
-    held["versions"] = installed()
+    held["versions"] = {**held.get("versions", {}), **installed()}
     held["models"][name] = {"machine": where, **found}
     FIGURES.write_text(json.dumps(held, indent=1) + "\n")
 

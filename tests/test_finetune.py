@@ -83,6 +83,21 @@ def test_embeddings_are_means_of_length_one_in_the_order_of_the_texts(folder: Pa
         np.testing.assert_allclose(vector, mean / mean.norm(), atol=1e-5)
 
 
+@pytest.mark.parametrize("kind", ["float32", "bfloat16"])
+def test_an_embedding_is_the_same_to_the_bit_alone_and_among_others(
+    folder: Path, kind: str
+) -> None:
+    found = encoder.cast(encoder.read(folder, 61, "cpu"), getattr(torch, kind))
+    rng = np.random.default_rng(0)
+    words = found.tokenizer.vocab_size
+    rows = [rng.integers(0, words, length).tolist() for length in (*range(1, 62), 61, 61)]
+    among = encoder.embed(found, rows, "cpu")
+    alone = np.concatenate([encoder.embed(found, [row], "cpu") for row in rows])
+    np.testing.assert_array_equal(alone, among)
+    few = encoder.embed(found, rows[::7], "cpu")
+    np.testing.assert_array_equal(few, among[::7])
+
+
 def test_a_text_keeps_its_two_ends_at_the_most_tokens(folder: Path) -> None:
     assert [encoder.ends([1, 2, 3, 4, 5], most) for most in (5, 4, 3)] == [
         [1, 2, 3, 4, 5],

@@ -137,6 +137,18 @@ def test_training_starts_from_the_head_that_was_fitted(weights: Path, tmp_path: 
         np.testing.assert_allclose(model.train()(x), found, atol=1e-3)
 
 
+@pytest.mark.parametrize("bf16", [False, True])
+def test_kept_pictures_are_the_same_to_the_bit_whatever_was_kept_before(
+    weights: Path, tmp_path: Path, bf16: bool
+) -> None:
+    X = shapes(70, 3, 0, side=32).X
+    eye = pictures.prepare(weights, 32, tmp_path, "cpu", X)._replace(bf16=bf16)
+    whole = pictures.shared(eye._replace(path=tmp_path / "a.npz"), X)
+    pictures.shared(eye, X[20:21])
+    np.testing.assert_array_equal(pictures.shared(eye, X).vectors, whole.vectors)
+    assert whole.vectors.shape[0] == 70
+
+
 RECIPE = {"epochs": 4, "most_epochs": 4, "steps": 0, "batch": 8, "least_side": 48}
 
 

@@ -44,9 +44,12 @@ def shuffled(rows: Rows, size: int, rng: np.random.Generator) -> list[Positions]
     return [batches[index] for index in rng.permutation(len(batches))]
 
 
-def pad(rows: Rows, fill: int, device: str) -> tuple[torch.Tensor, torch.Tensor]:
-    """The rows as a rectangle: token ids (n, length) and mask (n, length), 1 where a token is."""
-    longest = max(len(row) for row in rows)
+def pad(rows: Rows, fill: int, device: str, length: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
+    """The rows as a rectangle: token ids (n, length) and mask (n, length), 1 where a token is.
+
+    length: at least so many tokens, more where a row has more.
+    """
+    longest = max(length, *(len(row) for row in rows))
     ids = np.full((len(rows), longest), fill, dtype=np.int64)
     mask = np.zeros((len(rows), longest), dtype=np.int64)
     for place, row in enumerate(rows):

@@ -47,7 +47,8 @@ def shelf_path(cache: Path, weights: str, encoder: Encoder, device: str) -> Path
     around: tuple[Any, ...] = (encoder.pooling, encoder.before, encoder.after)
     around += (encoder.prefix,) if encoder.prefix else ()
     kind = str(encoder.network.dtype)
-    identity = (weights, kind, encoder.max_tokens, *around, device, torch.__version__)
+    padded = f"to {encoders.GRAIN}"
+    identity = (weights, kind, encoder.max_tokens, padded, *around, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
     return cache / "embeddings" / f"{name}.npz"
 

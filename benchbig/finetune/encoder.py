@@ -16,6 +16,10 @@ from transformers import AutoModel
 from benchbig.finetune import batches, memory, weights
 
 TOKENS = {"cpu": 2048, "cuda": 65536, "mps": 16384}  # a batch's tokens when only embedding
+# Rows to be embedded are padded to a multiple of this, as many numbers as a vector register holds.
+# What a row has beyond whole registers is summed another way, and would be summed the first way
+# beside a longer row: an embedding's last digits would tell what it was computed beside.
+GRAIN = 16
 
 
 @dataclass(frozen=True)
@@ -143,11 +147,18 @@ def pooled(network: Any, ids: torch.Tensor, mask: torch.Tensor, pooling: str) ->
 def embed(
     encoder: Encoder, rows: batches.Rows, device: str
 ) -> np.ndarray[Any, np.dtype[np.float32]]:
-    """The embeddings (n, h) of token rows, in their order, in the type the network has."""
+    """The embeddings (n, h) of token rows, in their order, in the type the network has.
+
+    A row's embedding does not depend on the rows beside it, to the bit (on a CPU; tested): it may
+    be kept and met again among others.
+    """
     vectors = np.empty((len(rows), encoder.width), dtype=np.float32)
 
     def part(positions: batches.Positions) -> None:
-        batch = batches.pad([rows[at] for at in positions], encoder.fill, device)
+        longest = max(len(rows[at]) for at in positions)
+        # Not beyond max_tokens: the network may know no places after them.
+        length = min(-(-longest // GRAIN) * GRAIN, encoder.max_tokens)
+        batch = batches.pad([rows[at] for at in positions], encoder.fill, device, length)
         vectors[positions] = pooled(encoder.network, *batch, encoder.pooling).cpu().numpy()
 
     with torch.inference_mode():

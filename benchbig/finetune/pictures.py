@@ -51,7 +51,9 @@ def shared(eye: Eye, X: Array) -> Shared:
     spared = float(kept.seconds[np.isin(kept.names, names)].sum())
     began = time.perf_counter()
     if len(missing):
-        vectors = anew(eye, X[first])
+        # In whole batches: in one of another size a picture's last digits may differ, and what is
+        # kept is met again among others.
+        vectors = anew(eye, X[np.resize(first, -(-len(first) // BATCH) * BATCH)])[: len(first)]
         seconds = np.full(len(missing), (time.perf_counter() - began) / len(missing), np.float32)
         # Read again: another job may have added to the file meanwhile.
         kept = embeddings.read(eye.path, vectors.shape[1])

@@ -18,7 +18,7 @@ from benchbig.places import Place, Places, claimed, visible_gpus
 from benchbig.planning import Options
 from benchbig.record import Record, fail
 from benchbig.runner import Beside, Runner, ask, blank_record, needs, plugin_files
-from benchbig.waiting import Waiting
+from benchbig.waiting import Left, Waiting
 from benchbig.worker.request import Request
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def execute(
     ends the wait for them. Raises KeyboardInterrupt in either case.
     """
     waiting = Waiting(jobs, partial(needs, runner))
-    left = {job.key: seconds[job.key] for job in jobs}
+    left = Left([seconds[job.key] for job in jobs])
     with _interrupts(runner), _places(runner) as places:
         gone: list[tuple[Beside, Ended]] = []
         while runner.running or gone or (waiting and not runner.stopping):
@@ -62,8 +62,8 @@ def execute(
             gone = [(runner.running.pop(ended.key), ended) for ended in over]
             for _, ended in gone:
                 places.give_back(ended.key)
-                del left[ended.key]
-            runner.view.remaining(_time_left(runner, left.values()))
+                left.take(seconds[ended.key])
+            runner.view.remaining(left.seconds(runner.options.jobs))
     if runner.stopping:
         raise KeyboardInterrupt
 
@@ -181,16 +181,6 @@ def _check_store(runner: Runner) -> None:
             f"{runner.options.results}: is not the folder any more that this run began to write "
             "to: someone has removed it, its records too; type the same line again to begin anew"
         )
-
-
-def _time_left(runner: Runner, left: Iterable[float | None]) -> float | None:
-    """Seconds to the end by the estimates of what has not ended; None where one is unknown."""
-    total = 0.0
-    for seconds in left:
-        if seconds is None:
-            return None
-        total += seconds
-    return total / runner.options.jobs
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Which job starts next: the first in order of those that there is a place for."""
+"""Which job starts next, of those that there is a place for, and how long do the rest take?"""
 
 from __future__ import annotations
 
@@ -34,3 +34,29 @@ class Waiting:
                     del self._lines[needs]
                 return job, place
         return None
+
+
+class Left:
+    """How long the jobs that have not ended will take; a sum, since there may be 100,000."""
+
+    def __init__(self, estimates: Iterable[float | None]) -> None:
+        self._unknown, self._known, self._total = 0, 0, 0.0
+        for estimate in estimates:
+            self._count(estimate, 1)
+
+    def take(self, estimate: float | None) -> None:
+        """One with this estimate has ended."""
+        self._count(estimate, -1)
+        if not self._known:
+            self._total = 0.0  # what rounding left behind is no time
+
+    def seconds(self, beside: int) -> float | None:
+        """Seconds to the end, so many at a time; None where one is unknown."""
+        return None if self._unknown else max(0.0, self._total) / beside
+
+    def _count(self, estimate: float | None, one: int) -> None:
+        if estimate is None:
+            self._unknown += one
+        else:
+            self._known += one
+            self._total += one * estimate

@@ -13,7 +13,7 @@ from test_job import JOB
 
 from benchbig import environment, places
 from benchbig.places import Needs, Place, Places, claimed, visible_gpus
-from benchbig.waiting import Waiting
+from benchbig.waiting import Left, Waiting
 
 GB = 10**9
 SMALL, LARGE, GPU = Needs(2 * GB, False), Needs(6 * GB, False), Needs(2 * GB, True)
@@ -128,3 +128,15 @@ def test_a_claim_ends_with_its_process(tmp_path: Path):
     ]  # fmt: skip
     assert said[0] == said[1]
     assert said[0]
+
+
+def test_what_is_left_is_the_time_of_those_that_have_not_ended():
+    left = Left([0.1, None, 0.2, 30.0])
+    assert left.seconds(2) is None
+    left.take(None)
+    assert left.seconds(2) == pytest.approx(15.15)
+    left.take(30.0)
+    left.take(0.2)
+    assert left.seconds(1) == pytest.approx(0.1)
+    left.take(0.1)
+    assert left.seconds(1) == 0.0

@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+from collections.abc import Callable
+from functools import cache
 
 from benchbig.executors.ended import Ended
+from benchbig.record import Record
 from benchbig.worker.request import Request
+
+
+@cache
+def _work_here() -> Callable[[Request], Record]:
+    """What does a job; imported late, so that a run which has none to do needs none of it."""
+    from benchbig.worker.work import work_here
+
+    gc.freeze()  # none of what was imported is garbage: each search for some would go through it
+    return work_here
 
 
 class Serial:
@@ -19,8 +32,7 @@ class Serial:
         self._started.append(request)
 
     def wait(self, seconds: float) -> list[Ended]:
-        from benchbig.worker.work import work_here
-
+        work_here = _work_here()
         started, self._started = self._started, []
         ended = []
         for request in started:

@@ -85,9 +85,11 @@ def test_embeddings_are_means_of_length_one_in_the_order_of_the_texts(folder: Pa
 
 @pytest.mark.parametrize("kind", ["float32", "bfloat16"])
 def test_an_embedding_is_the_same_to_the_bit_alone_and_among_others(
-    folder: Path, kind: str
+    tmp_path: Path, kind: str
 ) -> None:
-    found = encoder.cast(encoder.read(folder, 61, "cpu"), getattr(torch, kind))
+    # In bfloat16 an encoder of 16 rounds the difference away.
+    wide = save_tiny_encoder(tmp_path, width=128, layers=4)
+    found = encoder.cast(encoder.read(wide, 61, "cpu"), getattr(torch, kind))
     rng = np.random.default_rng(0)
     words = found.tokenizer.vocab_size
     rows = [rng.integers(0, words, length).tolist() for length in (*range(1, 62), 61, 61)]

@@ -39,8 +39,8 @@ def quick_recipe() -> Recipe:
     )
 
 
-def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:
-    """Write config, tokenizer and safetensors of a BERT of one layer of 16 to the folder."""
+def save_tiny_encoder(folder: Path, seed: int = 0, width: int = 16, layers: int = 1) -> Path:
+    """Write config, tokenizer and safetensors of a BERT, of one layer of 16 unless told."""
     import torch
     from transformers import BertConfig, BertModel
 
@@ -48,10 +48,10 @@ def save_tiny_encoder(folder: Path, seed: int = 0) -> Path:
     torch.manual_seed(seed)
     config = BertConfig(
         vocab_size=len(words),
-        hidden_size=16,
-        num_hidden_layers=1,
-        num_attention_heads=2,
-        intermediate_size=32,
+        hidden_size=width,
+        num_hidden_layers=layers,
+        num_attention_heads=max(2, width // 32),
+        intermediate_size=2 * width,
         max_position_embeddings=64,
     )
     BertModel(config).save_pretrained(folder)

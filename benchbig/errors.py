@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
 OK = 0
@@ -25,6 +24,8 @@ def unknown(what: str, seen: str, allowed: Iterable[str], where: str = "") -> Be
     >>> str(unknown("key", "metrc", ["metric", "title"], "german.toml"))
     "german.toml: unknown key 'metrc'; did you mean 'metric'?"
     """
+    import difflib  # a mistake's alone: what begins without one need not wait for it
+
     names = sorted(allowed)
     near = difflib.get_close_matches(seen, names, n=1, cutoff=0.5)
     hint = f"did you mean '{near[0]}'?" if near else f"there are: {', '.join(names) or 'none'}"

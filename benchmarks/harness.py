@@ -6,12 +6,14 @@ fresh interpreters, and by benchopt. benchopt runs in an environment of its own 
 against the same plain script there. All compute the same things with the same functions: see
 plain.py. All jobs run one after another on one thread.
 
-A line through the times at several numbers of jobs gives a fixed cost and a cost a job; the plain
-script's line is subtracted within each round. The plain script imports what the jobs need, so a
-fixed cost is what comes on top of those imports. Goals: 100 ms fixed, 2 ms a job in process,
-15 ms a job isolated. They were set on a machine where benchopt took 10 ms a job; as machines
-differ, and one machine from hour to hour, the share of what benchopt takes in the same run tells
-more: 0.2 and 1.5.
+A machine that is shared drifts within seconds by more than what is looked for. So runs are short,
+each contender's stand between two of the plain script, there are many rounds, every other one in
+reverse, and what counts is the median of the differences within a round, with an interval for that
+median. The difference at the long run less that at the short one, by the jobs between, is the
+cost a job; the rest is fixed. The plain script imports what the jobs need, so a fixed cost is what
+comes on top of those imports. Goals: 100 ms fixed, 2 ms a job in process, 15 ms a job isolated.
+They were set on a machine where benchopt took 10 ms a job; as machines differ, and one machine
+from hour to hour, the share of what benchopt takes in the same run tells more: 0.2 and 1.5.
 
     python benchmarks/harness.py --others .bench/bin
 """
@@ -19,14 +21,12 @@ more: 0.2 and 1.5.
 from __future__ import annotations
 
 import shutil
-import statistics
 import sys
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from measuring import BENCHBIG, HERE, Figures, Timed, arguments, markdown, median, say, timed
+from measuring import BENCHBIG, HERE, Figures, Timed, arguments, markdown, median_within, say, timed
 
 PLAIN, PLAIN_THERE = "plain script", "plain script, benchopt's environment"
 GOALS = {"in process": (0.1, 0.002), "isolated, forked": (0.1, 0.015)}  # seconds: fixed, a job
@@ -38,45 +38,46 @@ AGAINST = {
     SPAWN: PLAIN,
     BENCHOPT: PLAIN_THERE,
 }
-FEW = (1, 4)  # numbers of jobs, where each one starts an interpreter
+FEW, SELDOM = 4, 5  # jobs of a long run and rounds, where each job starts an interpreter
 EXECUTORS = {"in process": "serial", "isolated, forked": "fork", SPAWN: "spawn"}
 
 
-class Line(NamedTuple):
-    """Seconds of n jobs: fixed_s + n * job_s."""
+class Above(NamedTuple):
+    """Seconds that n jobs take longer than by the plain script: fixed_s + n * job_s."""
 
     fixed_s: float
     job_s: float
 
 
-def measure(others: Path, rounds: int, sizes: Sequence[int]) -> Figures:
-    """The lines of all contenders in each round, and what each costs above its plain script."""
-    names = (PLAIN, PLAIN_THERE, *AGAINST)
-    walls: dict[str, list[Line]] = {name: [] for name in names}
-    cpus: dict[str, list[Line]] = {name: [] for name in names}
-    for number in range(rounds + 1):
-        for name in names:
-            # A fresh interpreter a job takes so long that few jobs show it well enough.
-            counts = sizes if name != SPAWN else FEW
-            if not number:  # the round before the first one compiles byte code and fills caches
-                _run(name, 1, others)
+def measure(others: Path, rounds: int, jobs: int) -> Figures:
+    """What each contender costs above its plain script: the median of the rounds' differences."""
+    for name in (PLAIN, PLAIN_THERE, *AGAINST):
+        _run(name, 1, others)  # compiles byte code and fills caches
+    walls: dict[str, list[Above]] = {name: [] for name in AGAINST}
+    cpus: dict[str, list[Above]] = {name: [] for name in AGAINST}
+    plain: list[Above] = []
+    for number in range(rounds):
+        for name, base in AGAINST.items():
+            if name == SPAWN and number >= SELDOM:
                 continue
-            took = [_run(name, jobs, others) for jobs in counts]
-            walls[name].append(line(counts, [one.wall_s for one in took]))
-            cpus[name].append(line(counts, [one.cpu_s for one in took]))
+            long = FEW if name == SPAWN else jobs
+            turns = [(base, long), (name, long), (name, 1), (base, 1)]
+            took = {turn: _run(*turn, others) for turn in turns[:: -1 if number % 2 else 1]}
+            of = [took[turn] for turn in turns]
+            walls[name].append(above(long, *(one.wall_s for one in of)))
+            cpus[name].append(above(long, *(one.cpu_s for one in of)))
+            if (base, long) == (PLAIN, jobs):
+                plain.append(above(jobs, 0, of[0].wall_s, of[3].wall_s, 0))
     return {
         "rounds": rounds,
-        "jobs": list(sizes),
-        "plain": {name: _spread(walls[name]) for name in (PLAIN, PLAIN_THERE)},
+        "jobs": jobs,
+        "plain": _medians(plain),
         "above": {
-            name: {
-                "wall": _spread(_difference(walls[name], walls[base])),
-                "cpu": _spread(_difference(cpus[name], cpus[base])),
-                "goal_s": GOALS.get(name),
-            }
-            for name, base in AGAINST.items()
+            name: {"wall": _medians(walls[name]), "cpu": _medians(cpus[name]),
+                   "goal_s": GOALS.get(name)}
+            for name in AGAINST
         },
-    }
+    }  # fmt: skip
 
 
 def _run(name: str, jobs: int, others: Path) -> Timed:
@@ -116,21 +117,19 @@ def _benchopt(others: Path, jobs: int, folder: Path) -> Timed:
                   "--seed", "0", "--no-timeout", "--no-plot", "--no-display"], env)  # fmt: skip
 
 
-def line(counts: Sequence[int], seconds: Sequence[float]) -> Line:
-    """The least-squares line through the points."""
-    found = statistics.linear_regression(counts, seconds)
-    return Line(found.intercept, found.slope)
+def above(
+    jobs: int, base_long: float, own_long: float, own_short: float, base_short: float
+) -> Above:
+    """The line through two differences, of so many jobs and of one."""
+    long_s, short_s = own_long - base_long, own_short - base_short
+    job_s = (long_s - short_s) / (jobs - 1)
+    return Above(short_s - job_s, job_s)
 
 
-def _difference(ones: list[Line], others: list[Line]) -> list[Line]:
-    pairs = zip(ones, others, strict=True)
-    return [Line(a.fixed_s - b.fixed_s, a.job_s - b.job_s) for a, b in pairs]
-
-
-def _spread(found: list[Line]) -> Figures:
+def _medians(found: list[Above]) -> Figures:
     return {
-        "fixed_s": median([one.fixed_s for one in found]),
-        "job_s": median([one.job_s for one in found]),
+        "fixed_s": median_within([one.fixed_s for one in found]),
+        "job_s": median_within([one.job_s for one in found]),
     }
 
 
@@ -147,7 +146,7 @@ def lines(figures: Figures) -> list[str]:
         share = wall["job_s"]["median"] / theirs
         rows.append([name, _ms(wall["fixed_s"]), _ms(wall["job_s"], 1), f"{share:.2f}",
                      f"{1e3 * cpu['job_s']['median']:.1f} ms", wanted])  # fmt: skip
-    plain = figures["plain"][PLAIN]
+    plain = figures["plain"]
     head = ["above the plain script", "fixed", "a job", "of benchopt's", "a job, CPU", "goal"]
     return [
         *markdown(head, rows),
@@ -166,7 +165,7 @@ def _ms(found: Figures, digits: int = 0) -> str:
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--others", type=Path, required=True, help="the folder of benchopt")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--jobs", type=int, nargs="+", default=[1, 20, 60], help="line's points")
+    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--jobs", type=int, default=60, help="of a long run; a short one has one")
     given = parser.parse_args()
     say(measure(given.others, given.rounds, given.jobs), lines, given.json)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import json
+import math
 import os
 import statistics
 import subprocess
@@ -57,6 +58,24 @@ def inherited() -> dict[str, str]:
 def median(values: Sequence[float]) -> Figures:
     """The median and the range, since a median without its spread says little."""
     return {"median": statistics.median(values), "low": min(values), "high": max(values)}
+
+
+def median_within(values: Sequence[float]) -> Figures:
+    """The median and an interval for it, of at least 95%: two of the values themselves.
+
+    So many of n values lie below the median as of n fair coins fall on heads, whatever the
+    values' distribution is (Conover 1999, Practical Nonparametric Statistics, section 3.2). Of
+    fewer than six it is the range, at a lower level.
+    """
+    ranked, n = sorted(values), len(values)
+    below = 0  # values left out at each end
+    while 2 * sum(math.comb(n, k) for k in range(below + 2)) <= 0.05 * 2**n:
+        below += 1
+    return {
+        "median": statistics.median(ranked),
+        "low": ranked[below],
+        "high": ranked[n - 1 - below],
+    }
 
 
 def markdown(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

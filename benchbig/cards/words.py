@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+import os
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 
@@ -11,6 +12,7 @@ from benchbig.cards.fit import misfit
 from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
 from benchbig.errors import unknown
 
+WIDEST = 100  # columns of text
 LABEL = 14  # columns of a page's labels
 
 
@@ -166,11 +168,19 @@ def _range(choice: object) -> str:
 
 def _entry(label: str, text: str, width: int = LABEL) -> list[str]:
     """A label and its text, wrapped beside it; nothing where there is no text."""
-    columns = min(shutil.get_terminal_size((100, 24)).columns, 100)
     first, rest = f"  {label:{width}}", " " * (width + 2)
     return textwrap.wrap(
-        text, columns, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
+        text, _columns(), initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
     )
+
+
+def _columns() -> int:
+    """The terminal's, at most WIDEST; a pipe has none, and need not wait for shutil's imports."""
+    if not (sys.stdout.isatty() or "COLUMNS" in os.environ):
+        return WIDEST
+    import shutil
+
+    return min(shutil.get_terminal_size((WIDEST, 24)).columns, WIDEST)
 
 
 def _table(heading: str, rows: list[tuple[str, ...]]) -> Iterator[str]:

@@ -48,6 +48,24 @@ def test_contenders_are_chosen_on_the_validation_part(tmp_path):
     assert one.classical.chosen_from == 2
 
 
+@pytest.mark.parametrize(("valid_value", "named"), [(0.95, "lstm"), (0.85, None)])
+def test_a_network_from_scratch_that_beats_both_is_named(tmp_path, valid_value, named):
+    """It is no contender of the verdict, and who reads "adopt large" must hear of it."""
+    add(tmp_path, "churn", "logreg", 0.7, valid_value=0.7)
+    add(tmp_path, "churn", "bert", 0.9, valid_value=0.9, family="pretrained")
+    add(tmp_path, "churn", "lstm", 0.8, valid_value=valid_value, family="neural")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.verdict == ADOPT
+    assert (one.scratch.model if one.scratch else None) == named
+    assert ("lstm, trained from scratch" in "; ".join(one.notes)) == (named is not None)
+
+
+def test_without_two_contenders_no_network_is_ahead_of_both(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7)
+    add(tmp_path, "churn", "lstm", 0.8, family="neural")
+    assert judge(tmp_path, find()).tasks[0].scratch is None
+
+
 def test_one_seed_and_one_task_are_said_to_be_little(tmp_path):
     add(tmp_path, "churn", "logreg", 0.7, seeds=(0,))
     add(tmp_path, "churn", "bert", 0.9, seeds=(0,), family="pretrained")

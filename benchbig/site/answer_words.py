@@ -69,6 +69,8 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
                        currency=finding.currency, date=day))  # fmt: skip
     if finding.volume is not None:
         found.append(_pays(language, finding.volume))
+    if finding.scratch is not None:
+        found.append(t("why.scratch", model=finding.scratch))
     return found
 
 

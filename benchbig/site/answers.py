@@ -20,7 +20,8 @@ class Finding:
     detectable: the least gain that matters, and that can be seen with n_test examples and these
     seeds. direction: "large from", "large until", "none", "" where one size was measured alone;
     crossover: that size with its interval; always: "large" or "classical" where one leads
-    throughout. cost_fit, cost_per_million: (classical, large) by a price table of the day
+    throughout. scratch: the best network trained from scratch, where it does better than both on
+    the validation part. cost_fit, cost_per_million: (classical, large) by a price table of the day
     prices_of. volume: predictions a month from which the large model pays, infinity for never.
     """
 
@@ -44,6 +45,7 @@ class Finding:
     currency: str
     prices_of: str
     volume: float | None
+    scratch: str | None = None
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def finding(told: result.TaskVerdict, currency: str, date: str) -> Finding:
         currency=currency,
         prices_of=date,
         volume=pays.volume if pays else None,
+        scratch=told.scratch.model if told.scratch else None,
     )
 
 

@@ -12,7 +12,7 @@ from benchbig.verdict.evidence import Evidence, place
 from benchbig.verdict.money import PriceTable
 from benchbig.verdict.result import Contender
 
-CLASSICAL, LARGE = "classical", "pretrained"
+CLASSICAL, LARGE, SCRATCH = "classical", "pretrained", "neural"
 
 
 def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:

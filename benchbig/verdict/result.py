@@ -158,8 +158,9 @@ class Crossover:
 class TaskVerdict:
     """The answer for one task. why: one sentence. notes: what else should be known.
 
-    classical, large: None where no model of the family is left. choice: the model to take, the
-    cheaper one where they are alike, None where nothing can be said.
+    classical, large: None where no model of the family is left. scratch: the best network trained
+    from scratch, where it does better than both on the validation part. choice: the model to take,
+    the cheaper one where they are alike, None where nothing can be said.
     """
 
     task: str
@@ -180,6 +181,7 @@ class TaskVerdict:
     ratios: Ratios | None
     break_even: BreakEven | None
     crossover: Crossover | None
+    scratch: Contender | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 from benchbig.metrics.names import METRICS
 from benchbig.tables import words
 from benchbig.tables.row import Row
+from benchbig.tables.rows import best
 from benchbig.verdict import effects
 from benchbig.verdict.contenders import (
     CLASSICAL,
     LARGE,
+    SCRATCH,
     by_size,
     chosen,
     contender,
@@ -42,6 +44,7 @@ class Matter:
     """A task's evidence before the verdict.
 
     first: a row of the task, for its facts. rows: of the size that counts, within the limits.
+    scratch: the best network trained from scratch, where it does better than both contenders.
     """
 
     first: Row
@@ -52,6 +55,7 @@ class Matter:
     difference: Difference | None
     break_even: BreakEven | None
     crossover: Crossover | None
+    scratch: Contender | None = None
 
     @property
     def p(self) -> float | None:
@@ -88,7 +92,12 @@ def look(
         pays = break_even((classical, large), both, costs, saving, decision_value, prices)
     curve = crossover(evidence, sizes, first.higher_is_better)
     contenders = (stand[0], stand[1])
-    return Matter(first, tuple(here), classical, large, contenders, difference, pays, curve)
+    neural, scratch = chosen(here, SCRATCH), None
+    if classical and large and neural and best([classical, large, neural]) is neural:
+        scratch = contender(evidence, neural, len(standing(here, SCRATCH)), prices)
+    return Matter(
+        first, tuple(here), classical, large, contenders, difference, pays, curve, scratch
+    )
 
 
 def answer(
@@ -129,6 +138,7 @@ def answer(
         ratios=_ratios(matter),
         break_even=matter.break_even,
         crossover=matter.crossover,
+        scratch=matter.scratch,
         notes=_notes(matter, gain),
     )
 
@@ -206,6 +216,11 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
             )
         if row.seeds < row.planned:
             found.append(f"{row.model}: {row.planned - row.seeds} of {row.planned} seeds failed")
+    if matter.scratch is not None:
+        found.append(
+            f"{matter.scratch.model}, trained from scratch, does better than both on the "
+            "validation part"
+        )
     if gain is not None and gain.seeds == 1:
         found.append("one seed: how far another training would move this is not known")
     if len({row.envs for row in rows}) > 1:

@@ -79,19 +79,24 @@ def keep(folder: Path, record: dict[str, Any], ids: Array, y: Array) -> None:
         file.write(json.dumps(record) + "\n")
 
 
+def job(seed: int, folder: Path) -> None:
+    """One job, into a folder that is there."""
+    began = time.perf_counter()
+    split = tumour.load(seed, {})
+    load_s = time.perf_counter() - began
+    began = time.perf_counter()
+    predict = centre.fit(split.train, context(seed, split.valid))
+    fit_s = time.perf_counter() - began
+    record = measured(predict, split.train, split.valid, split.test, seed)
+    record.update(load_s=load_s, fit_s=fit_s)
+    keep(folder, record, split.test.ids, split.test.y)
+
+
 def main(jobs: int, folder: Path) -> None:
     """Do so many jobs, one seed each."""
     folder.mkdir(parents=True)
     for seed in range(jobs):
-        began = time.perf_counter()
-        split = tumour.load(seed, {})
-        load_s = time.perf_counter() - began
-        began = time.perf_counter()
-        predict = centre.fit(split.train, context(seed, split.valid))
-        fit_s = time.perf_counter() - began
-        record = measured(predict, split.train, split.valid, split.test, seed)
-        record.update(load_s=load_s, fit_s=fit_s)
-        keep(folder, record, split.test.ids, split.test.y)
+        job(seed, folder)
 
 
 if __name__ == "__main__":

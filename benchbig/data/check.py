@@ -80,8 +80,8 @@ def _distinct(values: Array) -> bool:
 
 def _columns(part: Part) -> tuple[list[Any], list[Any]]:
     """Names and types of a table's columns, categories included; none for texts and pictures."""
-    frame: Any = part.X
-    return (list(frame.columns), list(frame.dtypes)) if hasattr(frame, "dtypes") else ([], [])
+    types = getattr(part.X, "dtypes", None)  # asked for once: a frame makes them anew each time
+    return ([], []) if types is None else (list(types.index), list(types))
 
 
 def _size(part: Part) -> tuple[int, ...]:

@@ -11,6 +11,9 @@ import pandas as pd
 from benchbig.data.histories import Histories
 from benchbig.data.parts import Array, Part, Split
 
+OBJECT = np.dtype(object)
+Piece = bytes | memoryview  # of an array, whose bytes are hashed without a copy
+
 
 def split_sha256(split: Split) -> str:
     """64 hexadecimal digits over the values, labels and ids of all three parts, in order."""
@@ -26,8 +29,8 @@ def ids_sha256(ids: Array) -> str:
     return hashlib.sha256(np.ascontiguousarray(ids, dtype="<i8").tobytes()).hexdigest()
 
 
-def _pieces(part: Part) -> list[bytes]:
-    pieces = [np.ascontiguousarray(part.y).tobytes(), ids_sha256(part.ids).encode()]
+def _pieces(part: Part) -> list[Piece]:
+    pieces: list[Piece] = [np.ascontiguousarray(part.y).tobytes(), ids_sha256(part.ids).encode()]
     if isinstance(part.X, Histories):
         return pieces + _histories(part.X)
     if isinstance(part.X, pd.DataFrame):
@@ -37,7 +40,7 @@ def _pieces(part: Part) -> list[bytes]:
     return [*pieces, np.ascontiguousarray(part.X).tobytes()]
 
 
-def _frame(frame: pd.DataFrame) -> list[bytes]:
+def _frame(frame: pd.DataFrame) -> list[Piece]:
     named = zip(frame.columns, _columns(frame), strict=True)
     return [piece for name, values in named for piece in (str(name).encode(), values)]
 
@@ -46,19 +49,19 @@ def _texts(texts: Array) -> list[bytes]:
     return [len(text).to_bytes(8, "little") + text.encode() for text in map(str, texts)]
 
 
-def _histories(X: Histories) -> list[bytes]:
+def _histories(X: Histories) -> list[Piece]:
     arrays = (X.user, X.first, X.item, X.time)
-    whole = [np.ascontiguousarray(array, dtype="<i8").tobytes() for array in arrays]
+    whole: list[Piece] = [np.ascontiguousarray(array, dtype="<i8").tobytes() for array in arrays]
     return [*whole, *_frame(X.users), *_frame(X.items), *_texts(X.texts)]
 
 
-def _columns(frame: pd.DataFrame) -> Iterator[bytes]:
+def _columns(frame: pd.DataFrame) -> Iterator[Piece]:
     """The values of each column; out of one array where all are of one type of number."""
     types = set(frame.dtypes)
-    if len(types) == 1 and isinstance(next(iter(types)), np.dtype):
+    if len(types) == 1 and isinstance(next(iter(types)), np.dtype) and types != {OBJECT}:
         # The same bytes sooner: pandas makes an object of each column that it is asked for.
-        for values in frame.to_numpy().T:
-            yield np.ascontiguousarray(values).tobytes()
+        for values in np.ascontiguousarray(frame.to_numpy().T).view(np.uint8):
+            yield values.data
     else:
         for _, column in frame.items():
             yield _column(column)
@@ -68,4 +71,7 @@ def _column(column: pd.Series) -> bytes:
     if isinstance(column.dtype, pd.CategoricalDtype):
         names = "\0".join(map(str, column.cat.categories))
         return names.encode() + np.ascontiguousarray(column.cat.codes).tobytes()
-    return np.ascontiguousarray(column.to_numpy()).tobytes()
+    values = column.to_numpy()
+    if values.dtype == OBJECT:  # whose own bytes are addresses, others in each process
+        return b"".join(_texts(values))
+    return np.ascontiguousarray(values).tobytes()

@@ -1,10 +1,10 @@
 """What does the harness cost a job, where each of its jobs stands between two of the plain script?
 
-Runs of a second or more drift with the machine by more than a job's cost in process. So here both
-do their jobs in turn, in one process: whenever benchbig's serial executor is about to do a job, a
-job of the plain script is done and timed first, and what lies between two such points is one job of
-benchbig's, from its request to its record, on the disk and shown. The cost is the difference to
-the mean of the two plain jobs around it.
+Runs of a second drift with a shared machine by more than a job's cost in process. So here both do
+their jobs in turn, in one process: whenever benchbig's serial executor is about to do a job, a job
+of the plain script is done and timed first, and what lies between two such points is one job of
+benchbig's, from its request to its record on the disk. The cost is the difference to the mean of
+the two plain jobs around it.
 
     python benchmarks/in_turn.py JOBS
 """
@@ -17,7 +17,9 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from unittest.mock import patch
 
@@ -28,47 +30,64 @@ from benchbig.executors.ended import Ended
 from benchbig.executors.serial import Serial
 
 WARM = 10  # jobs at the beginning that compile, import and fill caches
+CLOCKS: dict[str, Callable[[], float]] = {"wall": time.perf_counter, "cpu": time.process_time}
+Times = dict[str, float]
+
+
+@dataclass
+class Turns:
+    """By each clock, the seconds of every plain job and of what benchbig did between two."""
+
+    theirs: list[Times] = field(default_factory=list)
+    own: list[Times] = field(default_factory=list)
+
+    def above(self, clock: str) -> Figures:
+        """How much longer benchbig takes, job by job, once both are warm."""
+        theirs = [one[clock] for one in self.theirs]
+        around = [(before + after) / 2 for before, after in pairwise(theirs)]
+        own = [one[clock] for one in self.own]
+        costs = [job - beside for job, beside in zip(own, around, strict=True)]
+        return {
+            "plain_s": median_within(theirs[WARM:]),
+            "above_s": median_within(costs[WARM:]),
+        }
 
 
 def measure(jobs: int) -> Figures:
-    """Seconds a job: the plain script's, benchbig's, and how much longer that takes."""
+    """Seconds a job by each clock: the plain script's, and what benchbig takes longer."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         (folder / "plain").mkdir()
         os.environ["BENCHBIG_CACHE"] = str(folder / "cache")
-        theirs, own = _in_turn(jobs + WARM + 1, folder)
-    above = [
-        job - (before + after) / 2
-        for job, before, after in zip(own, theirs[:-1], theirs[1:], strict=True)
-    ]
-    return {
-        "jobs": jobs,
-        "plain_s": median_within(theirs[WARM:]),
-        "own_s": median_within(own[WARM:]),
-        "above_s": median_within(above[WARM:]),
-    }
+        turns = _turns(jobs + WARM + 1, folder)
+    return {"jobs": jobs, **{clock: turns.above(clock) for clock in CLOCKS}}
 
 
-def _in_turn(jobs: int, folder: Path) -> tuple[list[float], list[float]]:
-    """Seconds of each plain job, and of what benchbig did between two of them."""
-    theirs: list[float] = []
-    own: list[float] = []
-    wait = Serial.wait
-    began = 0.0
+def _turns(jobs: int, folder: Path) -> Turns:
+    """Run benchbig on so many jobs, with one of the plain script before each."""
+    turns, wait, began = Turns(), Serial.wait, _now()
 
     def plain_first(executor: Serial, seconds: float) -> list[Ended]:
         nonlocal began
-        now = time.perf_counter()
-        if theirs:
-            own.append(now - began)
-        plain.job(len(theirs), folder / "plain")
-        began = time.perf_counter()
-        theirs.append(began - now)
+        now = _now()
+        if turns.theirs:
+            turns.own.append(_since(began, now))
+        plain.job(len(turns.theirs), folder / "plain")
+        began = _now()
+        turns.theirs.append(_since(now, began))
         return wait(executor, seconds)
 
     with patch.object(Serial, "wait", plain_first), _silent():
         _run(jobs, folder / "own")
-    return theirs, own
+    return turns
+
+
+def _now() -> Times:
+    return {clock: read() for clock, read in CLOCKS.items()}
+
+
+def _since(before: Times, now: Times) -> Times:
+    return {clock: now[clock] - before[clock] for clock in CLOCKS}
 
 
 def _run(jobs: int, results: Path) -> None:

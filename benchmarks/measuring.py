@@ -31,6 +31,16 @@ class Timed(NamedTuple):
 
 def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed:
     """What one run of the command took. Raises RuntimeError where it does not end well."""
+    return _ran(command, env)[0]
+
+
+def output(command: Sequence[str], env: Mapping[str, str] | None = None) -> bytes:
+    """What the command prints. Raises RuntimeError where it does not end well."""
+    return _ran(command, env)[1]
+
+
+def _ran(command: Sequence[str], env: Mapping[str, str] | None) -> tuple[Timed, bytes]:
+    """What it took and what it printed, on one thread."""
     began = time.perf_counter()
     process = subprocess.Popen(
         list(command),
@@ -47,7 +57,7 @@ def timed(command: Sequence[str], env: Mapping[str, str] | None = None) -> Timed
         raise RuntimeError(
             f"{' '.join(command)} ended with status {status}:\n{said.decode()[-4000:]}"
         )
-    return Timed(wall_s, usage.ru_utime + usage.ru_stime)
+    return Timed(wall_s, usage.ru_utime + usage.ru_stime), said
 
 
 def inherited() -> dict[str, str]:

@@ -36,7 +36,8 @@ def stored_dir() -> Path:
 def shared_dir() -> Path:
     """Where jobs keep what they share, such as embeddings; made where it is not there."""
     folder = cache_dir() / "shared"
-    folder.mkdir(parents=True, exist_ok=True)
+    if not folder.is_dir():  # each job asks: a look is sooner than a refusal
+        folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

@@ -59,10 +59,12 @@ def planned(plugins: Path) -> Sequence[Job]:
 
 
 def _published() -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """Published records by task and model."""
+    """The finance suite's published records by task and model."""
+    finance = find().suite("finance")
     return {
         (path.parent.name, path.stem): [json.loads(line) for line in path.open(encoding="utf-8")]
         for path in sorted(PUBLISHED.glob("*/*.jsonl"))
+        if path.parent.name in finance.tasks and path.stem in finance.models
     }
 
 

@@ -83,9 +83,10 @@ def _pays(language: Language, volume: float) -> str:
 
 
 def _p(value: float | None) -> str:
+    """'= 0.012', '< 0.001': what stands after the letter p."""
     if value is None:
-        return ABSENT
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
+        return f"= {ABSENT}"
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
 
 
 def money(amount: float) -> str:

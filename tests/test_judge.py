@@ -66,6 +66,19 @@ def test_without_two_contenders_no_network_is_ahead_of_both(tmp_path):
     assert judge(tmp_path, find()).tasks[0].scratch is None
 
 
+def test_a_family_that_goes_on_alone_to_more_rows_is_named(tmp_path):
+    """The large model wins at 100 rows; who has all of them must hear what the other does there."""
+    add(tmp_path, "churn", "logreg", 0.7, asked=100)
+    add(tmp_path, "churn", "bert", 0.8, asked=100, family="pretrained")
+    add(tmp_path, "churn", "logreg", 0.9)
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.verdict == ADOPT
+    assert (one.beyond.model, one.beyond.value) == ("logreg", pytest.approx(0.9, abs=0.03))
+    assert any("rows logreg reaches" in note for note in one.notes)
+    add(tmp_path, "churn", "bert", 0.95, family="pretrained")
+    assert judge(tmp_path, find()).tasks[0].beyond is None
+
+
 def test_one_seed_and_one_task_are_said_to_be_little(tmp_path):
     add(tmp_path, "churn", "logreg", 0.7, seeds=(0,))
     add(tmp_path, "churn", "bert", 0.9, seeds=(0,), family="pretrained")

@@ -69,6 +69,10 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
                        currency=finding.currency, date=day))  # fmt: skip
     if finding.volume is not None:
         found.append(_pays(language, finding.volume))
+    if finding.beyond is not None:
+        model, rows, value = finding.beyond
+        found.append(t("why.beyond", model=model, n=rows or 0,
+                       value=language.value(metric.name, value)))  # fmt: skip
     if finding.scratch is not None:
         found.append(t("why.scratch", model=finding.scratch))
     return found

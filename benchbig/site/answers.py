@@ -21,8 +21,10 @@ class Finding:
     seeds. direction: "large from", "large until", "none", "" where one size was measured alone;
     crossover: that size with its interval; always: "large" or "classical" where one leads
     throughout. scratch: the best network trained from scratch, where it does better than both on
-    the validation part. cost_fit, cost_per_million: (classical, large) by a price table of the day
-    prices_of. volume: predictions a month from which the large model pays, infinity for never.
+    the validation part. beyond: (model, training rows, value) of the best of the family that went
+    on, alone, to more rows than both were given. cost_fit, cost_per_million: (classical, large) by
+    a price table of the day prices_of. volume: predictions a month from which the large model
+    pays, infinity for never.
     """
 
     verdict: str
@@ -46,6 +48,7 @@ class Finding:
     prices_of: str
     volume: float | None
     scratch: str | None = None
+    beyond: tuple[str, int | None, float] | None = None
 
 
 @dataclass(frozen=True)

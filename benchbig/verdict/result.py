@@ -159,8 +159,9 @@ class TaskVerdict:
     """The answer for one task. why: one sentence. notes: what else should be known.
 
     classical, large: None where no model of the family is left. scratch: the best network trained
-    from scratch, where it does better than both on the validation part. choice: the model to take,
-    the cheaper one where they are alike, None where nothing can be said.
+    from scratch, where it does better than both on the validation part. beyond: the best of the
+    family that went on, alone, to more training rows than both were given. choice: the model to
+    take, the cheaper one where they are alike, None where nothing can be said.
     """
 
     task: str
@@ -182,6 +183,7 @@ class TaskVerdict:
     break_even: BreakEven | None
     crossover: Crossover | None
     scratch: Contender | None = None
+    beyond: Contender | None = None
     notes: tuple[str, ...] = ()
 
 

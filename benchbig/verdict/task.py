@@ -45,6 +45,7 @@ class Matter:
 
     first: a row of the task, for its facts. rows: of the size that counts, within the limits.
     scratch: the best network trained from scratch, where it does better than both contenders.
+    beyond: the best of the family that went on, alone, to the most training rows.
     """
 
     first: Row
@@ -56,6 +57,7 @@ class Matter:
     break_even: BreakEven | None
     crossover: Crossover | None
     scratch: Contender | None = None
+    beyond: Contender | None = None
 
     @property
     def p(self) -> float | None:
@@ -75,7 +77,8 @@ def look(
     if not rows:
         return Matter(first, (), None, None, (None, None), None, None, None)
     sizes = by_size(rows)
-    here = sizes[main_size(sizes)]
+    size = main_size(sizes)
+    here = sizes[size]
     classical, large = chosen(here, CLASSICAL), chosen(here, LARGE)
     stand = [
         None if row is None else contender(evidence, row, len(standing(here, family)), prices)
@@ -96,8 +99,31 @@ def look(
     if classical and large and neural and best([classical, large, neural]) is neural:
         scratch = contender(evidence, neural, len(standing(here, SCRATCH)), prices)
     return Matter(
-        first, tuple(here), classical, large, contenders, difference, pays, curve, scratch
+        first=first,
+        rows=tuple(here),
+        classical=classical,
+        large=large,
+        contenders=contenders,
+        difference=difference,
+        break_even=pays,
+        crossover=curve,
+        scratch=scratch,
+        beyond=_beyond(evidence, sizes, size, prices),
     )
+
+
+def _beyond(
+    evidence: Evidence, sizes: Mapping[int, Sequence[Row]], size: int, prices: PriceTable
+) -> Contender | None:
+    """The contender with the most training rows, where that is more than both were given."""
+    most = list(sizes)[-1]
+    if most == size:
+        return None
+    for family in (CLASSICAL, LARGE):
+        row = chosen(sizes[most], family)
+        if row is not None:
+            return contender(evidence, row, len(standing(sizes[most], family)), prices)
+    return None
 
 
 def answer(
@@ -139,6 +165,7 @@ def answer(
         break_even=matter.break_even,
         crossover=matter.crossover,
         scratch=matter.scratch,
+        beyond=matter.beyond,
         notes=_notes(matter, gain),
     )
 
@@ -207,6 +234,10 @@ def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
     if rows and rows[0].n_train_asked:
         size = words.count(rows[0].n_train_asked)
         found.append(f"at {size} training rows, the most that both families were given")
+    if matter.beyond is not None:
+        far = matter.beyond
+        value = words.scored(matter.first.metric, far.value, far.low, far.high)
+        found.append(f"with {words.count(far.n_train)} rows {far.model} reaches {value}")
     for row in rows:
         if row.reduced:
             asked = row.n_train_asked or row.n_train_full

@@ -11,16 +11,8 @@ from benchbig.tables import words
 from benchbig.tables.notes import REDUCED
 from benchbig.tables.sheet import Column, Sheet
 from benchbig.verdict import say
-from benchbig.verdict.result import (
-    ADOPT,
-    UNSURE,
-    Contender,
-    Ratios,
-    Regret,
-    Standing,
-    TaskVerdict,
-    Verdicts,
-)
+from benchbig.verdict.result import ADOPT, UNSURE, Contender, Ratios, TaskVerdict, Verdicts
+from benchbig.verdict.summary import Regret, Standing
 
 TITLE = "Is the large model worth it?"
 BRIEF = ("task", "classical", "large", "gain", "p", "seen", "verdict")

@@ -12,7 +12,8 @@ from benchbig.tables.row import Row
 from benchbig.verdict.contenders import chosen
 from benchbig.verdict.evidence import Evidence, scores
 from benchbig.verdict.regret import regrets, scaled_gains
-from benchbig.verdict.result import VERDICTS, Overall, Standing, TaskVerdict
+from benchbig.verdict.result import VERDICTS, TaskVerdict
+from benchbig.verdict.summary import Overall, Standing
 from benchbig.verdict.task import Matter
 
 if TYPE_CHECKING:

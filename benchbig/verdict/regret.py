@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from benchbig.tables.row import Row
-from benchbig.verdict.result import Regret, TaskVerdict
+from benchbig.verdict.result import TaskVerdict
+from benchbig.verdict.summary import Regret
 from benchbig.verdict.task import Matter
 
 RULES = {"always classical": 1.0, "always large": -1.0}  # the side of the gain that it misses

@@ -59,13 +59,17 @@ def planned(plugins: Path) -> Sequence[Job]:
 
 
 def _published() -> dict[tuple[str, str], list[dict[str, Any]]]:
-    """The finance suite's published records by task and model."""
+    """The finance suite's published records by task and model, trials left out."""
     finance = find().suite("finance")
     return {
-        (path.parent.name, path.stem): [json.loads(line) for line in path.open(encoding="utf-8")]
+        (path.parent.name, path.stem): [record for record in _records(path) if not record["limit"]]
         for path in sorted(PUBLISHED.glob("*/*.jsonl"))
         if path.parent.name in finance.tasks and path.stem in finance.models
     }
+
+
+def _records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
 
 
 def _plugins(

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 from stores_by_hand import add, churn_and_faults
 
+from benchbig import store
 from benchbig.cards import find
 from benchbig.errors import BenchError
+from benchbig.site.board import board
 from benchbig.verdict import limits
 from benchbig.verdict.judge import Settings, judge
 from benchbig.verdict.result import ADOPT, KEEP
@@ -75,8 +77,12 @@ def test_a_family_that_goes_on_alone_to_more_rows_is_named(tmp_path):
     assert one.verdict == ADOPT
     assert (one.beyond.model, one.beyond.value) == ("logreg", pytest.approx(0.9, abs=0.03))
     assert any("rows logreg reaches" in note for note in one.notes)
+    (shown,) = board(store.latest(tmp_path), find()).tasks
+    assert [table.asked for table in shown.main] == [100]  # the pages rank at the verdict's size
     add(tmp_path, "churn", "bert", 0.95, family="pretrained")
     assert judge(tmp_path, find()).tasks[0].beyond is None
+    (shown,) = board(store.latest(tmp_path), find()).tasks
+    assert [table.asked for table in shown.main] == [0]
 
 
 def test_one_seed_and_one_task_are_said_to_be_little(tmp_path):

@@ -15,6 +15,7 @@ from benchbig.store.read import results
 from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
 from benchbig.tables.select import select
+from benchbig.verdict.contenders import main_size
 
 Place = tuple[str, str, int, str]  # task, model, n_train_asked, device
 
@@ -23,8 +24,9 @@ Place = tuple[str, str, int, str]  # task, model, n_train_asked, device
 class Table:
     """The rows of one task, one training size and one device, by rank.
 
-    main: whether the size is the largest there is on this device; answers and ranks over all
-    tasks come from main tables alone.
+    main: whether the size is the verdict's on this device: the largest at which a classical and a
+    pretrained model have a value, else the largest; answers and ranks over all tasks come from
+    main tables alone.
     """
 
     asked: int
@@ -225,12 +227,12 @@ def _tables(made: Iterable[Row]) -> tuple[Table, ...]:
         (asked, device, tuple(group))
         for (asked, device), group in groupby(made, key=lambda r: (r.n_train_asked, r.device))
     ]
-    largest: dict[str, float] = {}
-    for asked, device, _ in found:
-        largest[device] = max(largest.get(device, 0), asked or float("inf"))
+    sizes: dict[str, dict[int, tuple[Row, ...]]] = defaultdict(dict)
+    for asked, device, group in sorted(found, key=lambda one: one[0] or float("inf")):
+        sizes[device][asked] = group
+    main = {device: main_size(of) for device, of in sizes.items()}
     return tuple(
-        Table(asked, device, group, main=(asked or float("inf")) == largest[device])
-        for asked, device, group in found
+        Table(asked, device, group, main=asked == main[device]) for asked, device, group in found
     )
 
 

@@ -45,7 +45,7 @@ def _ascii(payload: Any) -> str:
 
 
 def rows_payload(board: Board, main_only: bool) -> Payload:
-    """Tasks, models and the rows' columns; main_only: those of the largest training sizes."""
+    """Tasks, models and the rows' columns; main_only: those of the verdicts' training sizes."""
     task_of = {task.name: index for index, task in enumerate(board.tasks)}
     model_of = {model.name: index for index, model in enumerate(board.models)}
     devices = sorted({row.device for row in board.rows})

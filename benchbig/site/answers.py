@@ -53,7 +53,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Answer:
-    """A task's answer over its largest training size. index: the task's, in the board.
+    """A task's answer at the training size of its main table. index: the task's, in the board.
 
     difference: the large model's value less the classical one's. devices: where the rows of
     that size were measured.

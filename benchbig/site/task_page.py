@@ -47,7 +47,7 @@ def task_page(language: Language, board: Board, answer: Answer, seen: Places) ->
 def _part(
     language: Language, board: Board, task: Task, table: Table, seen: Places
 ) -> dict[str, Any]:
-    """A table with its notes and, for the largest size, its charts."""
+    """A table with its notes and, for the main one, its charts."""
     charts: Charts = []
     mistakes: Mistakes = []
     if table.main:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchbig.site.board import Board, Task
 from benchbig.tables.row import Row
-from benchbig.tables.rows import best
+from benchbig.verdict.contenders import CLASSICAL, LARGE, chosen
 
 
 @dataclass(frozen=True)
@@ -94,19 +94,9 @@ def answers(board: Board, findings: Mapping[str, Finding]) -> list[Answer]:
             every = [row for table in reversed(task.tables) for row in table.rows]
             pair = (_named(every, finding.classical), _named(every, finding.large))
         else:
-            pair = (contender(rows, "classical"), contender(rows, "pretrained"))
+            pair = (chosen(rows, CLASSICAL), chosen(rows, LARGE))
         found.append(Answer(task, index, devices, *pair, finding))
     return found
-
-
-def contender(rows: Sequence[Row], family: str) -> Row | None:
-    """The best of a family on the validation part, on whichever device."""
-    able = [
-        row
-        for row in rows
-        if row.family == family and row.value is not None and row.valid_value is not None
-    ]
-    return best(able) if able else None
 
 
 def _named(rows: Sequence[Row], who: tuple[str, str] | None) -> Row | None:

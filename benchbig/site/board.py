@@ -15,7 +15,7 @@ from benchbig.store.read import results
 from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
 from benchbig.tables.select import select
-from benchbig.verdict.contenders import main_size
+from benchbig.verdict.contenders import by_size, main_size
 
 Place = tuple[str, str, int, str]  # task, model, n_train_asked, device
 
@@ -227,10 +227,10 @@ def _tables(made: Iterable[Row]) -> tuple[Table, ...]:
         (asked, device, tuple(group))
         for (asked, device), group in groupby(made, key=lambda r: (r.n_train_asked, r.device))
     ]
-    sizes: dict[str, dict[int, tuple[Row, ...]]] = defaultdict(dict)
-    for asked, device, group in sorted(found, key=lambda one: one[0] or float("inf")):
-        sizes[device][asked] = group
-    main = {device: main_size(of) for device, of in sizes.items()}
+    by_device: dict[str, list[Row]] = defaultdict(list)
+    for _, device, group in found:
+        by_device[device] += group
+    main = {device: main_size(by_size(of)) for device, of in by_device.items()}
     return tuple(
         Table(asked, device, group, main=asked == main[device]) for asked, device, group in found
     )

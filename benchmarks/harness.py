@@ -43,13 +43,13 @@ from measuring import (
 )
 
 PLAIN, PLAIN_THERE = "plain script", "plain script, benchopt's environment"
-HERE_IN_TURN, FORK = "in process", "isolated, forked"
+IN_PROCESS, FORK = "in process", "isolated, forked"
 SPAWN, BENCHOPT = "isolated, fresh interpreters", "benchopt, in process"
-GOALS = {HERE_IN_TURN: (0.1, 0.002), FORK: (0.1, 0.015)}  # seconds: fixed, a job
+GOALS = {IN_PROCESS: (0.1, 0.002), FORK: (0.1, 0.015)}  # seconds: fixed, a job
 BENCHOPT_S = 0.010  # a job, where the goals were set
-AGAINST = {HERE_IN_TURN: PLAIN, FORK: PLAIN, SPAWN: PLAIN, BENCHOPT: PLAIN_THERE}
+AGAINST = {IN_PROCESS: PLAIN, FORK: PLAIN, SPAWN: PLAIN, BENCHOPT: PLAIN_THERE}
 FEW, SELDOM = 4, 5  # jobs of a long run and rounds, where each job starts an interpreter
-EXECUTORS = {HERE_IN_TURN: "serial", FORK: "fork", SPAWN: "spawn"}
+EXECUTORS = {IN_PROCESS: "serial", FORK: "fork", SPAWN: "spawn"}
 
 
 class Above(NamedTuple):
@@ -73,13 +73,12 @@ def measure(others: Path, rounds: int, jobs: int) -> Figures:
         _run(name, 1, others)  # compiles byte code and fills caches
     found: dict[str, list[Round]] = {name: [] for name in AGAINST}
     for number in range(rounds):
-        for name in AGAINST:
-            if name == HERE_IN_TURN:
-                found[name].append(_in_turn(jobs, others))
-            elif name != SPAWN:
-                found[name].append(_round(name, jobs, others, backwards=bool(number % 2)))
-            elif number < SELDOM:
-                found[name].append(_round(name, FEW, others, backwards=bool(number % 2)))
+        backwards = bool(number % 2)
+        found[IN_PROCESS].append(_in_turn(jobs, others, backwards))
+        for name in (FORK, BENCHOPT):
+            found[name].append(_round(name, jobs, others, backwards))
+        if number < SELDOM:
+            found[SPAWN].append(_round(SPAWN, FEW, others, backwards))
     return {
         "rounds": rounds,
         "jobs": jobs,
@@ -111,16 +110,17 @@ def _round(name: str, jobs: int, others: Path, backwards: bool) -> Round:
     return Round(above(jobs, *walls), above(jobs, *cpus), above(jobs, 0, walls[0], walls[3], 0))
 
 
-def _in_turn(jobs: int, others: Path) -> Round:
+def _in_turn(jobs: int, others: Path, backwards: bool) -> Round:
     """Jobs in turn with the plain script's in one process; a run of one job for what is fixed."""
     job = json.loads(output([sys.executable, str(HERE / "in_turn.py"), str(jobs)]))
-    base, own = _run(PLAIN, 1, others), _run(HERE_IN_TURN, 1, others)
-    costs = [
-        Above(own[i] - base[i] - job[clock]["above_s"]["median"], job[clock]["above_s"]["median"])
-        for i, clock in enumerate(("wall", "cpu"))
-    ]
+    turns = (PLAIN, IN_PROCESS)
+    took = {name: _run(name, 1, others) for name in turns[:: -1 if backwards else 1]}
+    costs = []
+    for clock, base_s, own_s in zip(("wall", "cpu"), *(took[name] for name in turns), strict=True):
+        job_s = job[clock]["above_s"]["median"]
+        costs.append(Above(own_s - base_s - job_s, job_s))
     plain_s = job["wall"]["plain_s"]["median"]
-    return Round(*costs, Above(base.wall_s - plain_s, plain_s))
+    return Round(*costs, Above(took[PLAIN].wall_s - plain_s, plain_s))
 
 
 def _run(name: str, jobs: int, others: Path) -> Timed:

@@ -1,4 +1,4 @@
-"""All figures about benchbig itself in one go, about ten minutes on two quiet cores.
+"""All figures about benchbig itself in one go, about twenty minutes on two quiet cores.
 
 python benchmarks/all.py --others .bench/bin --json benchmarks/figures.json
 python benchmarks/report.py
@@ -26,7 +26,7 @@ def measure(others: Path) -> Figures:
     print("startup", flush=True)
     figures["startup"] = startup.measure(others, rounds=15)
     print("harness", flush=True)
-    figures["harness"] = harness.measure(others, rounds=30, jobs=60)
+    figures["harness"] = harness.measure(others, rounds=60, jobs=60)
     print("driver memory", flush=True)
     figures["driver_memory"] = driver_memory.measure(driver_memory.SIZES)
     return figures

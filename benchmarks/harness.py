@@ -48,7 +48,8 @@ SPAWN, BENCHOPT = "isolated, fresh interpreters", "benchopt, in process"
 GOALS = {IN_PROCESS: (0.1, 0.002), FORK: (0.1, 0.015)}  # seconds: fixed, a job
 BENCHOPT_S = 0.010  # a job, where the goals were set
 AGAINST = {IN_PROCESS: PLAIN, FORK: PLAIN, SPAWN: PLAIN, BENCHOPT: PLAIN_THERE}
-FEW, SELDOM = 4, 5  # jobs of a long run and rounds, where each job starts an interpreter
+FEW = 4  # jobs of a long run where each job starts an interpreter
+ROUNDS = {IN_PROCESS: 30, SPAWN: 5}  # at most: the first scatters little, the other takes long
 EXECUTORS = {IN_PROCESS: "serial", FORK: "fork", SPAWN: "spawn"}
 
 
@@ -74,11 +75,14 @@ def measure(others: Path, rounds: int, jobs: int) -> Figures:
     found: dict[str, list[Round]] = {name: [] for name in AGAINST}
     for number in range(rounds):
         backwards = bool(number % 2)
-        found[IN_PROCESS].append(_in_turn(jobs, others, backwards))
-        for name in (FORK, BENCHOPT):
-            found[name].append(_round(name, jobs, others, backwards))
-        if number < SELDOM:
-            found[SPAWN].append(_round(SPAWN, FEW, others, backwards))
+        for name in AGAINST:
+            if number >= ROUNDS.get(name, rounds):
+                continue
+            if name == IN_PROCESS:
+                found[name].append(_in_turn(jobs, others, backwards))
+            else:
+                long = FEW if name == SPAWN else jobs
+                found[name].append(_round(name, long, others, backwards))
     return {
         "rounds": rounds,
         "jobs": jobs,
@@ -208,7 +212,7 @@ def _ms(found: Figures, digits: int = 0) -> str:
 if __name__ == "__main__":
     parser = arguments(__doc__)
     parser.add_argument("--others", type=Path, required=True, help="the folder of benchopt")
-    parser.add_argument("--rounds", type=int, default=30)
+    parser.add_argument("--rounds", type=int, default=60)
     parser.add_argument("--jobs", type=int, default=60, help="of a long run; a short one has one")
     given = parser.parse_args()
     say(measure(given.others, given.rounds, given.jobs), lines, given.json)

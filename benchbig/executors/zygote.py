@@ -10,7 +10,8 @@ it ends what still runs.
 
 Where there is a core to spare, it forks one worker ahead of its job, which rehearses and waits:
 most of what a fork costs, the copying of pages, is over when the job comes. On that core such a
-worker also gives its memory back ("done": its job is over) while the next job begins.
+worker also gives its memory back ("done": its job is over) while the next job begins; only then
+is the next one forked, which would take the job's own core otherwise.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class Workers:
     """Those of this process. events: to the driver. ahead: whether to fork one ahead of its job.
 
     running: by the pidfd of each, the worker. done: a pipe of each that may still say so.
+    leaving: the jobs that are over and whose worker is not.
     """
 
     events: Any
@@ -66,6 +68,7 @@ class Workers:
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     running: dict[int, Worker] = field(default_factory=dict)
     done: set[int] = field(default_factory=set)
+    leaving: set[str] = field(default_factory=set)
     spare: Worker | None = None
 
     @property
@@ -139,7 +142,7 @@ def _serve(workers: Workers, unread: bytes) -> None:
     for line in lines:
         _start(workers, line)
     while True:
-        lacking = workers.ahead and workers.spare is None
+        lacking = workers.ahead and workers.spare is None and not workers.leaving
         found = selector.select(0 if lacking else None)
         if lacking and not found:  # an order that is there waits for no rehearsal
             workers.spare = _fork(workers, _rehearse)
@@ -182,6 +185,7 @@ def _tell_done(workers: Workers, done: int, key: str) -> None:
         over = os.read(done, 1)
         _forget(workers, done)
         if over:
+            workers.leaving.add(key)
             workers.events.write(json.dumps({"done": key}) + "\n")
 
 
@@ -198,6 +202,7 @@ def _tell(workers: Workers, pidfd: int, key: str) -> None:
     os.close(pidfd)
     if worker.done in workers.done:
         _forget(workers, worker.done)
+    workers.leaving.discard(key)
     ended = _reap(worker.pid, key)
     processes.end_orphans(workers.pids)
     workers.events.write(json.dumps(ended) + "\n")

@@ -41,7 +41,11 @@ SAYS_DONE = at_fit(
     "        for file in range(3, 64):\n"
     "            try: os.write(file, b'.')\n"
     "            except OSError: pass\n"
-    "        while True: pass"
+    "        while True: pass\n"
+    "    time.sleep(1)\n"
+    "    zygote = os.getppid()\n"
+    "    with open(f'/proc/{zygote}/task/{zygote}/children') as file:\n"
+    "        (context.cache / 'workers').write_text(file.read())"
 )
 # The numbers of threads before and after, and whether the generators stand where they stood.
 REHEARSAL = """
@@ -151,6 +155,7 @@ def test_a_job_is_over_before_its_worker_has_given_its_memory_back(tmp_path: Pat
 def test_a_job_that_says_it_is_over_and_goes_on_is_ended_on_time(
     toys: Plugins, run_cli: Command, results: Path
 ):
+    """The next one has begun; none is forked ahead as long as two are at work."""
     toys.model("says_done", SAYS_DONE)
     done = run_cli("run", "--task", "tumour", "--model", "says_done", "--plugins", toys.folder,
                    "--seeds", "0,1", "--timeout", "3s", "--jobs", "1")  # fmt: skip
@@ -159,6 +164,8 @@ def test_a_job_that_says_it_is_over_and_goes_on_is_ended_on_time(
     assert records["tumour", "says_done", 0]["status"] == "timeout"
     assert records["tumour", "says_done", 0]["cpu_s"] > 1
     assert records["tumour", "says_done", 1]["status"] == "ok"
+    workers = (run_cli.cwd / "cache" / "shared" / "workers").read_text()
+    assert len(workers.split()) == 2
 
 
 def test_the_next_job_runs_in_the_worker_that_waits(

@@ -177,3 +177,9 @@ def test_frozen_efficientnet_learns_and_embeds_each_picture_once(weights, tmp_pa
     again = told.trial({})
     np.testing.assert_allclose(fit(train, again)(test.X), p, atol=1e-9)
     assert again.notes.shared_s > 0 == again.notes.filled_s
+    once = told.trial({})
+    predict = fit(train, once)
+    predict(valid.lend_X())  # as the engine gives it
+    assert once.notes.filled_s > 0 == once.notes.valid_shared_s
+    predict(valid.lend_X())
+    assert once.notes.valid_shared_s > 0

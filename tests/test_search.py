@@ -187,3 +187,19 @@ def test_what_trials_share_counts_once_whether_a_cache_had_it_or_not(cached: boo
     )
     assert (len(found.trials), found.seconds, found.stopped_by) == (2, 18.0, "seconds")
     assert [trial.fit_s for trial in found.trials] == [14.0, 14.0]
+
+
+def test_what_judging_was_spared_counts_in_the_search_but_not_in_the_fit() -> None:
+    """A validation part that took 10 seconds once, and heads of 4: as above."""
+    clock = Clock()
+
+    def fit(train: Part, context: Context) -> Predict:
+        clock.now += 4.0
+        context.notes.valid_shared_s = 10.0
+        return lambda X: np.zeros(len(X))
+
+    found = search(
+        fit, PART, context(DEFAULTS), RANGES, Tuning(8, 21.0), lambda predict: 0.5, True, clock
+    )
+    assert (len(found.trials), found.seconds, found.stopped_by) == (2, 18.0, "seconds")
+    assert [trial.fit_s for trial in found.trials] == [4.0, 4.0]

@@ -57,6 +57,11 @@ class Part:
             return X.copy()
         return X.copy(deep=False) if hasattr(X, "iloc") else X.lend()
 
+    def holds(self, X: Any) -> bool:
+        """Whether X, an array, is this part's, or a copy of it as `lend_X` gives one."""
+        own: Any = self.X
+        return X is own or (X.shape == own.shape and bool(np.array_equal(X, own)))
+
     def take(self, rows: Array) -> Part:
         """The part made of these row positions, in this order."""
         if isinstance(self.X, np.ndarray):
@@ -85,6 +90,8 @@ class Notes:
         they count into fit_s, so that a shared embedding is not free.
     filled_s: seconds this fit spent on filling a cache. The search counts what is shared once,
         whoever computed it, so that it makes the same trials with a cold cache and a warm one.
+    valid_shared_s: as shared_s, for what a trial was spared when its validation part was judged;
+        no fit takes that long, so it counts in the search alone.
     """
 
     n_params: int | None = None
@@ -94,6 +101,7 @@ class Notes:
     precision: str | None = None
     shared_s: float = 0.0
     filled_s: float = 0.0
+    valid_shared_s: float = 0.0
     warnings: list[str] = field(default_factory=list)
 
 

@@ -70,7 +70,8 @@ def search(
         trials.append(trial)
         length = clock() - began - trial.notes.filled_s
         own, longest = own + length, max(longest, length)
-        shared = max(shared, trial.notes.shared_s + trial.notes.filled_s)
+        notes = trial.notes
+        shared = max(shared, notes.shared_s + notes.filled_s + notes.valid_shared_s)
         if len(trials) == budget.trials and ranges:
             stopped_by = "trials"
             break

@@ -7,6 +7,7 @@ uses the same encoder frozen, and charged to this fit all the same.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import torch
@@ -35,7 +36,7 @@ def fit(train: Part, context: Context) -> Predict:
     """Fit the head, then train all weights. The card's one asset is the encoder.
 
     params: C of the head, frozen.of's, loop.Recipe's; cpu_tokens: on a CPU so many tokens are
-    learnt from at most, over all epochs, with fewer rows; `CPU_TOKENS` unless given.
+    learnt from at most, over all epochs; `CPU_TOKENS` unless given.
     """
     return tune(train, context, None)
 
@@ -44,17 +45,18 @@ def tune(train: Part, context: Context, adapter: Adapter | None) -> Predict:
     """Fit the head, then train it and the adapter, or all weights where there is none."""
     notes, device = context.notes, context.device
     backbone = frozen.of(context, train.X)
-    train, rows = affordable(train, encoder.tokenise(backbone.encoder, train.X), context)
+    every = encoder.tokenise(backbone.encoder, train.X)
+    train, rows, recipe = affordable(train, every, context)
     weight, bias = start(train, context, backbone)
     fresh = copy_to_learn(context)
     model = Classifier(fresh, weight, bias).to(device)
     if adapter is None:
-        learn(model, train, rows, fresh, backbone.bf16, context)
+        learn(model, train, rows, recipe, fresh, backbone.bf16, context)
     else:
         # What does not learn may stay in bfloat16; in what does small steps would be lost.
         model.network.to(torch.bfloat16 if backbone.bf16 else torch.float32)
         attached = adapter.attach(model.network)
-        learn(model, train, rows, fresh, backbone.bf16, context)
+        learn(model, train, rows, recipe, fresh, backbone.bf16, context)
         adapter.merge(attached)
     notes.n_params = encoder.size(model).numbers
     model.network.to(torch.bfloat16 if backbone.bf16 else torch.float32)
@@ -69,20 +71,23 @@ def tune(train: Part, context: Context, adapter: Adapter | None) -> Predict:
 
 def affordable(
     train: Part, rows: list[list[int]], context: Context
-) -> tuple[Part, list[list[int]]]:
-    """The rows that are learnt from: on a CPU as many as `cpu_tokens` allows, each class in turn.
+) -> tuple[Part, list[list[int]], loop.Recipe]:
+    """The rows that are learnt from and how: on a CPU no more tokens than `cpu_tokens`.
 
-    The choice is that of --n-train, so the fit is the one that its record for this size would be.
+    Where they do not suffice, small parts are gone through less often, down to the recipe's
+    epochs; after that there are fewer rows, each class in turn, chosen as --n-train chooses.
     """
     recipe = loop.Recipe.of(context.params)
-    most = context.params.get("cpu_tokens", CPU_TOKENS)
-    seen = recipe.length(len(rows)) * recipe.batch / len(rows) * sum(map(len, rows))
-    if context.device != "cpu" or seen <= most:
-        return train, rows
-    n = max(int(len(rows) * most / seen), context.task.n_classes or 2)
+    most = context.params.get("cpu_tokens", CPU_TOKENS) * len(rows) / sum(map(len, rows))
+    if context.device != "cpu" or recipe.length(len(rows)) * recipe.batch <= most:
+        return train, rows, recipe
+    recipe = replace(recipe, steps=int(most / recipe.batch))
+    n = max(int(most / recipe.epochs), context.task.n_classes or 2)
+    if n >= len(rows):
+        return train, rows, recipe
     kept = subset(train.y, n, context.seed)
     context.notes.n_train_used = n
-    return train.take(kept), [rows[at] for at in kept]
+    return train.take(kept), [rows[at] for at in kept], recipe
 
 
 def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array]:
@@ -107,6 +112,7 @@ def learn(
     model: Classifier,
     train: Part,
     rows: list[list[int]],
+    recipe: loop.Recipe,
     fresh: Encoder,
     bf16: bool,
     context: Context,
@@ -121,6 +127,5 @@ def learn(
             return merit(task, valid.y, logits(model, read, context.device, bf16))
 
         narrow = vocabulary.renumber(rows, table)
-        recipe = loop.Recipe.of(context.params)
         loop.train(model, narrow, train.y, recipe, judge, bf16, context)
         context.notes.n_trainable = encoder.size(model).free

@@ -7,6 +7,7 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,15 @@ import pytest
 
 from benchbig.assets.cache import cache_dir, find
 from benchbig.baselines import tfidf_svm
+from benchbig.cards import Tuning
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
-from benchbig.data import Context, Part, Predict
+from benchbig.data import Context, Notes, Part, Predict
 from benchbig.data.texts import same
 from benchbig.preprocess.tfidf import unspaced, vectoriser
 from benchbig.tasks import bank_intents
+from benchbig.worker.measure import predict_pieces
+from benchbig.worker.search import search
 
 ROOT = Path(__file__).parent.parent
 CLASSICAL = ["tfidf_logreg", "tfidf_svm", "tfidf_naive_bayes"]
@@ -140,6 +144,34 @@ def test_on_a_cpu_only_so_many_tokens_are_learnt_from(name: str, tmp_path: Path)
     assert half.notes.n_train_used == 16
 
 
+@pytest.mark.parametrize(("steps", "afforded", "kept", "taken"), [
+    (20, 10.0, None, 10),  # 32 rows are 4 steps: three rounds fewer, all rows
+    (20, 5.0, 20, 6),  # two epochs of all would be 8 steps: fewer rows
+    (0, 4.0, 16, 4),
+    (3, 9.0, None, 8),
+])  # fmt: skip
+def test_small_parts_are_gone_through_less_often_before_rows_are_left_out(
+    steps: int, afforded: float, kept: int | None, taken: int
+) -> None:
+    finetune_text = pytest.importorskip(
+        "benchbig.baselines.finetune_text", reason="needs torch: benchbig[large]"
+    )
+    train, rows = messages(4), [[1] * 10] * 32
+    params = model_card("minilm_finetune").params
+    own = {"epochs": 2.0, "most_epochs": 10, "batch": 8, "steps": steps}
+    told = SimpleNamespace(
+        params={**params, **own, "cpu_tokens": int(afforded * 8 * 10)},
+        device="cpu",
+        seed=0,
+        task=task_card(4),
+        notes=Notes(),
+    )
+    left, left_rows, recipe = finetune_text.affordable(train, rows, told)
+    assert told.notes.n_train_used == kept
+    assert len(left) == len(left_rows) == (kept or 32)
+    assert recipe.length(len(left)) == taken
+
+
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -> None:
     train = messages(2)
@@ -203,10 +235,39 @@ def test_texts_to_predict_are_embedded_anew_but_for_the_validation_part(
 
     predict(context.valid.X)
     monkeypatch.setattr(encoder, "embed", counted)
-    predict(context.valid.X)
+    predict(context.valid.lend_X())  # as the engine gives it
     assert calls == []
-    predict(train.X)
-    assert calls == [len(train)]
+    assert context.notes.valid_shared_s > 0
+    predict(train.X[1:])  # other texts, though they are known
+    assert calls == [len(train) - 1]
+
+
+def test_a_search_embeds_its_texts_once_for_all_trials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train, calls = messages(2), list[int]()
+    _, context = fitted("minilm_frozen", train.take(np.arange(6, 10)), 2, tmp_path)
+    from benchbig.finetune import encoder, precision
+
+    embed = encoder.embed
+
+    def counted(found: Any, rows: Any, device: str) -> Any:
+        calls.append(len(rows))
+        return embed(found, rows, device)
+
+    def judge(predict: Predict) -> float:
+        p, _ = predict_pieces(predict, context.valid, "cpu", lambda piece, p: p)
+        return float(np.mean((p > 0.5) == context.valid.y))
+
+    monkeypatch.setattr(encoder, "embed", counted)
+    monkeypatch.setattr(precision, "fast_bf16", lambda device: False)  # its check embeds, too
+    valid = replace(context.valid, X=context.valid.X + " now")
+    context = replace(context, valid=valid)
+    ranges = model_card("minilm_frozen").search
+    fit = importlib.import_module("benchbig.baselines.frozen_text").fit
+    found = search(fit, train, context, ranges, Tuning(4, 1000.0), judge, True)
+    assert len(found.trials) == 4
+    assert calls == [len(train) - 4, len(valid)]
 
 
 def pool(path: Path, train: list[tuple[str, int]], test: list[tuple[str, int]]) -> dict[str, Path]:

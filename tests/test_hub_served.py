@@ -9,6 +9,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,7 +49,7 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
             asked.append(path)
             if path.startswith("/api/models/me/served/revision/"):
                 self._send(200, json.dumps(_info(folder)).encode(), {}, True)
-            elif path.startswith(f"/me/served/resolve/{COMMIT}/"):
+            elif path.startswith(("/me/served/resolve/main/", f"/me/served/resolve/{COMMIT}/")):
                 data = (folder / path.rsplit("/", 1)[1]).read_bytes()
                 tag = {"X-Repo-Commit": COMMIT, "ETag": f'"{hashlib.sha1(data).hexdigest()}"'}
                 self._send(200, data, tag, body)
@@ -107,7 +108,18 @@ def test_a_branch_is_resolved_to_its_commit_and_only_then_downloaded(
     got = run_cli("fetch", "--model", "hf:me/served@main")
     assert got.returncode == 0, got.stderr
     assert f"/me/served/resolve/{COMMIT}/model.safetensors" in hub.asked
-    assert not any("/resolve/main/" in path for path in hub.asked)
+    by_branch = {path for path in hub.asked if "/resolve/main/" in path}
+    assert by_branch == {"/me/served/resolve/main/config.json"}  # so the client knows the branch
+
+
+def test_what_was_fetched_by_its_branch_is_there_offline(hub: Hub, run_cli: Command) -> None:
+    for name in ("hf:me/served", "hf:me/served@main"):
+        assert run_cli("fetch", "--model", name).returncode == 0
+        asked = len(hub.asked)
+        offline = replace(run_cli, variables={"HF_HUB_OFFLINE": "1"})
+        shown = offline("show", name)
+        assert f"commit={COMMIT}" in unwrapped(shown.stdout), shown.stderr
+        assert len(hub.asked) == asked
 
 
 def test_a_name_that_the_hub_does_not_have_is_one_sentence(hub: Hub, run_cli: Command) -> None:

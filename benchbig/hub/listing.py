@@ -19,6 +19,7 @@ from benchbig.hub.reference import Reference
 
 TOKENIZER = (
     "added_tokens.json",
+    "chat_template.jinja",
     "merges.txt",
     "sentencepiece.bpe.model",
     "special_tokens_map.json",
@@ -72,6 +73,8 @@ def _of_hub(reference: Reference) -> Listing:
         # Large files lie in a store of their own, by their sha256; the others are small.
         known = {name: there[name].lfs for name in names}
         files = {name: lfs.sha256 if lfs else sha256_of(read(name)) for name, lfs in known.items()}
+        # Asked for by the branch's name, the client notes which commit that is, for offline.
+        huggingface_hub.hf_hub_download(reference.repo, "config.json", revision=reference.revision)
     except client_errors() as error:
         raise _not_had(reference, error) from error
     licence = getattr(info.card_data, "license", None) or "unstated"

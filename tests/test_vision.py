@@ -10,7 +10,7 @@ import pytest
 torch = pytest.importorskip("torch", reason="image encoders need torch: benchbig[large]")
 pytest.importorskip("transformers", reason="they need transformers: benchbig[large]")
 
-from tiny_vision import SIDE, save_tiny_clip, save_tiny_conv, save_tiny_vit  # noqa: E402
+from tiny_vision import SIDE, save_tiny_clip, save_tiny_conv, save_tiny_swin, save_tiny_vit  # noqa: E402
 
 from benchbig.data.hub import columns  # noqa: E402
 from benchbig.finetune import vision  # noqa: E402
@@ -24,6 +24,15 @@ def test_a_transformer_stands_for_a_picture_by_its_first_token(tmp_path: Path) -
         # Bytes to -1 .. 1, as a preprocessor that names no mean and deviation has it.
         pixels = torch.from_numpy(PICTURES).permute(0, 3, 1, 2) / 255 * 2 - 1
         wanted = found.network(pixel_values=pixels).last_hidden_state[:, 0]
+        vectors = found.embed(vision.shown(PICTURES, SIDE, "cpu"))
+    np.testing.assert_allclose(vectors, wanted, atol=1e-4)
+
+
+def test_a_transformer_without_a_class_token_stands_for_it_by_their_mean(tmp_path: Path) -> None:
+    found = vision.read(save_tiny_swin(tmp_path), "cpu")
+    with torch.no_grad():
+        pixels = torch.from_numpy(PICTURES).permute(0, 3, 1, 2) / 255 * 2 - 1
+        wanted = found.network(pixel_values=pixels).pooler_output  # its own mean of all patches
         vectors = found.embed(vision.shown(PICTURES, SIDE, "cpu"))
     np.testing.assert_allclose(vectors, wanted, atol=1e-4)
 

@@ -28,6 +28,19 @@ def save_tiny_vit(folder: Path) -> Path:
     return _with_preprocessor(folder, {"size": {"height": SIDE, "width": SIDE}})
 
 
+def save_tiny_swin(folder: Path) -> Path:
+    """A Swin of two stages, which has no class token."""
+    import torch
+    from transformers import SwinConfig, SwinModel
+
+    torch.manual_seed(0)
+    config = SwinConfig(
+        image_size=SIDE, patch_size=2, embed_dim=8, depths=[1, 1], num_heads=[1, 2], window_size=4
+    )
+    SwinModel(config).save_pretrained(folder)
+    return _with_preprocessor(folder, {"size": {"height": SIDE, "width": SIDE}})
+
+
 def save_tiny_conv(folder: Path) -> Path:
     """A ConvNeXt of two stages."""
     import torch

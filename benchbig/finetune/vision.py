@@ -24,6 +24,7 @@ Floats = np.ndarray[Any, np.dtype[np.float32]]
 MEAN = STD = (0.5, 0.5, 0.5)  # what a preprocessor that names none goes by
 SIDE = 224
 BATCH = 64  # pictures sent through at once when nothing is learnt
+CLASS_TOKENS = ("cls_token", "class_embedding")  # what a weight is called that stands for it
 
 
 class Vision(nn.Module):
@@ -35,19 +36,24 @@ class Vision(nn.Module):
     def __init__(self, network: Any, mean: tuple[float, ...], std: tuple[float, ...]) -> None:
         super().__init__()
         self.network = network
+        names = [name for name, _ in network.named_parameters()]
+        self.first_stands_for_all = any(name.endswith(CLASS_TOKENS) for name in names)
         self.register_buffer("mean", torch.tensor(mean).view(3, 1, 1), persistent=False)
         self.register_buffer("std", torch.tensor(std).view(3, 1, 1), persistent=False)
 
     def embed(self, x: Tensor) -> Tensor:
-        """Of a model that reads, too, what it compares with texts; of a transformer its first
-        token, as its pooler may never have been trained; of a convolutional network the mean."""
+        """Of a model that reads, too, what it compares with texts; of a transformer its class
+        token, as its pooler may never have been trained, or the mean of its patches where it has
+        none; of a convolutional network the mean."""
         shown = ((x * 128 + 127) / 255 - self.mean) / self.std
         if hasattr(self.network, "get_image_features"):
             return _features(self.network.get_image_features(pixel_values=shown))
         out = self.network(pixel_values=shown)
-        tokens = out.last_hidden_state.ndim == 3
-        vectors: Tensor = out.last_hidden_state[:, 0] if tokens else out.pooler_output.flatten(1)
-        return vectors
+        seen: Tensor = out.last_hidden_state
+        if seen.ndim != 3:
+            pooled: Tensor = out.pooler_output.flatten(1)
+            return pooled
+        return seen[:, 0] if self.first_stands_for_all else seen.mean(dim=1)
 
 
 class VisionClassifier(nn.Module):

@@ -20,8 +20,11 @@ def draw(y: Array, n_rows: int, balance: float, rng: np.random.Generator) -> Arr
     floor = np.minimum(counts, np.maximum(1, np.ceil(balance * n_rows / len(classes))))
     over = np.maximum(counts * n_rows / len(y) - floor, 0)
     quota = np.floor(floor + over * max(n_rows - floor.sum(), 0) / max(over.sum(), 1e-9))
-    # What rounding left over, or took too much, is settled with the commonest class.
-    quota[np.argmax(counts)] += n_rows - quota.sum()
+    # What rounding left over goes to the class with most rows to spare, one after another; what
+    # it took too much comes from the commonest.
+    for _ in range(int(n_rows - quota.sum())):
+        quota[np.argmax(counts - quota)] += 1
+    quota[np.argmax(counts)] += min(0, n_rows - quota.sum())
     rows = [
         rng.choice(np.flatnonzero(y == c), int(n), replace=False)
         for c, n in zip(classes, quota, strict=True)

@@ -244,6 +244,15 @@ def test_a_small_table_is_its_own_context():
     assert sorted(draw(y, 10, 1.0, np.random.default_rng(0))) == list(range(8))
 
 
+@pytest.mark.parametrize("balance", [0.0, 0.5, 1.0])
+@pytest.mark.parametrize("counts", [(334, 334, 333), (101,) * 10, (999, 1, 1), (5, 500, 500)])
+def test_a_context_of_nearly_all_rows_asks_no_class_for_more_than_it_has(counts, balance):
+    y = np.repeat(np.arange(len(counts)), counts)
+    rows = draw(y, 1000, balance, np.random.default_rng(0))
+    assert len(set(rows)) == len(rows) == 1000
+    assert (np.bincount(y[rows], minlength=len(counts)) >= 1).all()
+
+
 def test_the_prior_shift_restores_the_training_odds():
     train, shown = np.repeat([0, 1], [990, 10]), np.repeat([0, 1], [50, 50])
     shift = prior_shift(train, shown, 3)

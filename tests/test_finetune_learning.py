@@ -130,6 +130,30 @@ def test_parts_are_halved_until_they_fit_and_begun_again_from_the_first() -> Non
     assert len(undone) == 2  # after 5 rows, and after 3
 
 
+def test_embeddings_norms_biases_and_the_head_do_not_decay() -> None:
+    names = {
+        "network.embeddings.word_embeddings": 0.0,
+        "network.embed_tokens": 0.0,
+        "network.wte": 0.0,
+        "network.layers.0.mlp.up_proj": RECIPE.decay,
+        "head": 0.0,
+    }
+    model = torch.nn.Module()
+    for name in names:
+        part = model
+        for step in name.split("."):
+            if not hasattr(part, step):
+                part.add_module(step, torch.nn.Module())
+            part = getattr(part, step)
+        part.weight = torch.nn.Parameter(torch.ones(2, 2))
+        part.bias = torch.nn.Parameter(torch.ones(2))
+    groups = loop._optimizer(model, RECIPE, "cpu").param_groups
+    decay = {id(one): group["weight_decay"] for group in groups for one in group["params"]}
+    for name, wanted in names.items():
+        assert decay[id(model.get_submodule(name).weight)] == wanted, name
+        assert decay[id(model.get_submodule(name).bias)] == 0.0, name
+
+
 def test_a_balanced_loss_still_ends_in_the_classes_own_frequencies(folder: Path) -> None:
     """A head that sees nothing (all texts alike) can only learn the frequencies: 30 of 40."""
     model, _, _ = classifier(folder)

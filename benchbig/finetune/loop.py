@@ -17,6 +17,7 @@ from benchbig.preprocess.balance import class_weights
 
 Labels = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float32]]
+EMBEDDINGS = ("embed", "wte", "wpe")  # in the names of weights that stand for tokens or places
 
 
 @dataclass(frozen=True)
@@ -174,14 +175,17 @@ def _set_dropout(model: nn.Module, probability: float) -> None:
 
 
 def _optimizer(model: nn.Module, recipe: Recipe, device: str) -> torch.optim.AdamW:
-    """Fused AdamW; decay on the layers' matrices, none on embeddings, norms, biases, the head."""
+    """Fused AdamW; decay on the layers' matrices, none on embeddings, norms, biases, the head.
+
+    Embeddings go by their names: "embeddings" in BERT, "embed_tokens" in Llama, "wte" in GPT-2.
+    """
     decayed, plain, head = [], [], []
     for name, weight in model.named_parameters():
         if not weight.requires_grad:
             continue
         if name.startswith("head."):
             head.append(weight)
-        elif weight.ndim > 1 and "embedding" not in name:
+        elif weight.ndim > 1 and not any(part in name for part in EMBEDDINGS):
             decayed.append(weight)
         else:
             plain.append(weight)

@@ -7,8 +7,10 @@ Trainer is plain: fp32, batches padded to their longest row, dropout as the weig
     python benchmarks/finetune_speed.py [--train 2000] [--repeat 3] [--device cpu] [--json FILE]
 
 Prints examples a second by the wall clock and by the process's CPU time, which other work on a
-shared machine disturbs less, the test accuracy of each, and the ratios. The loops take turns. With
---json the figures are kept, each device's beside the others'; docs/generate.py makes the table of
+shared machine disturbs less, the test accuracy of each, and the ratios. The loops take turns. Then
+which part of the chip's speed ours reaches: the operations of products that torch counts in a
+training, over its seconds, beside one large product of matrices in the same precision. With --json
+the figures are kept, each device's beside the others'; docs/generate.py makes the table of
 docs/finetuning.md of benchmarks/finetune_speed.json. On one core a turn takes about four minutes.
 """
 
@@ -26,6 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 from measuring import Figures, arguments, machine
+from torch.utils.flop_counter import FlopCounterMode
 
 import benchbig
 from benchbig.assets.cache import cache_dir, find
@@ -76,6 +79,8 @@ def main() -> None:
             model = Classifier(encoder.read(folder, 256, given.device), *head).to(given.device)
             found[name].append(timed(run, model, split, context, backbone))
     shown = figures(found, len(train) * card.params["epochs"])
+    model = Classifier(encoder.read(folder, 256, given.device), *head).to(given.device)
+    shown |= reached(found["benchbig"], work(model, split, context, backbone), backbone)
     show(shown)
     if given.json is not None:
         about = {"machine": where | accelerator(given.device), "train": len(train),
@@ -163,6 +168,34 @@ class WithLoss(torch.nn.Module):
         return {"loss": torch.nn.functional.cross_entropy(found, labels), "logits": found}
 
 
+def work(model: Classifier, split: Split, context: Context, backbone: Frozen) -> int:
+    """Operations of all products of matrices in one training here, both ways; attention's, too."""
+    with FlopCounterMode(display=False) as counter:
+        lean(model, split, context, backbone)
+    return counter.get_total_flops()
+
+
+def reached(runs: list[Timed], operations: int, backbone: Frozen) -> Figures:
+    """Operations a second of the median run and of one large product, and their ratio."""
+    best = peak(backbone.device, backbone.bf16)
+    found = operations / statistics.median(run.wall_s for run in runs)
+    return {"operations_per_s": found, "peak_per_s": best, "of_peak": found / best}
+
+
+def peak(device: str, bf16: bool) -> float:
+    """Operations a second of a square product, the best of ten: what the chip does in practice."""
+    n, kind = (8192 if device == "cuda" else 2048), torch.bfloat16 if bf16 else torch.float32
+    left, right = (torch.randn(n, n, device=device).to(kind) for _ in range(2))
+    times = []
+    for _ in range(10):
+        began = time.perf_counter()
+        left @ right
+        if device == "cuda":
+            torch.cuda.synchronize()
+        times.append(time.perf_counter() - began)
+    return float(2 * n**3 / min(times))
+
+
 def figures(found: dict[str, list[Timed]], examples: float) -> Figures:
     """Each loop's runs as they were, and its medians: examples a second and accuracy."""
     loops = {}
@@ -189,6 +222,8 @@ def show(found: Figures) -> None:
         )
     by_clock, by_cpu = found["ratios"].values()
     print(f"ratio     {by_clock:7.2f}x              {by_cpu:7.2f}x")
+    print(f"of peak   {found['of_peak']:7.1%}   {found['operations_per_s'] / 1e9:.0f} GFLOP/s of "
+          f"{found['peak_per_s'] / 1e9:.0f}")  # fmt: skip
 
 
 def accelerator(device: str) -> Figures:

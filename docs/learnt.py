@@ -36,12 +36,17 @@ def _device(device: str, found: Figures) -> str:
         f"--repeat {repeat} --device {device} --json benchmarks/finetune_speed.json"
     )
     met = "met" if by_clock >= GOAL else "not met"
+    share = (
+        f" Ours reaches {found['of_peak']:.0%} of what one large product of matrices does there."
+        if "of_peak" in found
+        else ""
+    )
     on = f" The accelerator: {found['machine']['gpu']}." if "gpu" in found["machine"] else ""
     text = (
         f"{found['train']:,} messages of bank_intents, {found['epochs']:g} epochs, medians of "
         f"{repeat} turns each; ours computes in {found['precision']}, the Trainer in fp32. The "
-        f"goal, {GOAL:g} times the Trainer's examples a second by the clock, is {met}. torch "
-        f"{found['torch']}, transformers {found['transformers']}. Measured with `{command}` "
+        f"goal, {GOAL:g} times the Trainer's examples a second by the clock, is {met}.{share} "
+        f"torch {found['torch']}, transformers {found['transformers']}. Measured with `{command}` "
         f"{_where(found['machine'])}{on}"
     )
     return f"{_table(head, rows)}\n{text}\n\n"

@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -47,7 +47,12 @@ def test_the_speed_of_both_loops_is_kept_by_device_and_shown(
     about = {"machine": MACHINE, "train": 500, "epochs": 2.0, "precision": "bf16", "torch": "2",
              "transformers": "5"}  # fmt: skip
     script.keep(file, "cpu", {**about, **found})
-    script.keep(file, "cuda", {**about, **found, "machine": {**MACHINE, "gpu": "A card"}})
+    monkeypatch.setattr(script, "peak", lambda device, bf16: 2e9)
+    runs, backbone = [timed(5, 4, 0.9), timed(4, 4, 0.9)], SimpleNamespace(device="cuda", bf16=True)
+    shown = script.reached(runs, 1_800_000_000, backbone)  # 0.4e9 a second
+    assert shown["of_peak"] == pytest.approx(0.2)
+    gpu = {"machine": {**MACHINE, "gpu": "A card"}}
+    script.keep(file, "cuda", {**about, **found, **shown, **gpu})
     assert list(json.loads(file.read_text(encoding="utf-8"))) == ["cpu", "cuda"]
     monkeypatch.setattr(imported, "SPEED", file)
     text = imported.speed()
@@ -56,6 +61,7 @@ def test_the_speed_of_both_loops_is_kept_by_device_and_shown(
     assert "4 times the Trainer's examples a second by the clock, is met" in text
     assert "--train 500 --repeat 3 --device cpu" in text
     assert text.count("The accelerator: A card.") == 1
+    assert text.count("Ours reaches 20% of what one large product of matrices does there.") == 1
     slow = {**found, "ratios": {"examples_per_s": 3.9, "examples_per_cpu_s": 5.0}}
     script.keep(file, "cpu", {**about, **slow})
     assert "is not met" in imported.speed()

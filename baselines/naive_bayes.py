@@ -13,9 +13,9 @@ from sklearn.naive_bayes import ComplementNB, MultinomialNB
 from benchbig.baselines.tfidf_svm import UNSEEN
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
+from benchbig.preprocess import tfidf
 from benchbig.preprocess.probabilities import calibrate, calibrated
 from benchbig.preprocess.size import pickled_bytes
-from benchbig.preprocess.tfidf import vectoriser
 
 FORMS = {"complement": ComplementNB, "multinomial": MultinomialNB}
 
@@ -23,8 +23,7 @@ FORMS = {"complement": ComplementNB, "multinomial": MultinomialNB}
 def fit(train: Part, context: Context) -> Predict:
     """params: words, letters; form, "complement" or "multinomial"; alpha, added to every count."""
     k, notes = context.task.n_classes or 2, context.notes
-    features = vectoriser(context.params, train.X)
-    rows = features.fit_transform(train.X)
+    features, rows, _ = tfidf.learn(context.params, train.X, notes)
     model = FORMS[context.params["form"]](alpha=context.params["alpha"]).fit(rows, train.y)
 
     def scores(X: Array) -> Array:

@@ -10,9 +10,9 @@ from sklearn.linear_model import LogisticRegression
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
+from benchbig.preprocess import tfidf
 from benchbig.preprocess.probabilities import spread
 from benchbig.preprocess.size import pickled_bytes
-from benchbig.preprocess.tfidf import vectoriser
 
 # At scikit-learn's default of 1e-4 the solver stops early on tf-idf and gives accuracy away.
 TOLERANCE = 1e-5
@@ -22,8 +22,7 @@ ITERATIONS = 1000
 def fit(train: Part, context: Context) -> Predict:
     """Maximum likelihood of all classes at once, l2 penalty 1/C. params: words, letters, C."""
     k, notes = context.task.n_classes or 2, context.notes
-    features = vectoriser(context.params, train.X)
-    rows = features.fit_transform(train.X)
+    features, rows, _ = tfidf.learn(context.params, train.X, notes)
     model = LogisticRegression(C=context.params["C"], tol=TOLERANCE, max_iter=ITERATIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

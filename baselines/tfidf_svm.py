@@ -14,9 +14,9 @@ from sklearn.svm import LinearSVC
 
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
+from benchbig.preprocess import tfidf
 from benchbig.preprocess.probabilities import calibrate, calibrated
 from benchbig.preprocess.size import pickled_bytes
-from benchbig.preprocess.tfidf import vectoriser
 
 ITERATIONS = 5000
 UNSEEN = -1e9  # margin of a class that the training part lacks: its probability is 0
@@ -25,8 +25,7 @@ UNSEEN = -1e9  # margin of a class that the training part lacks: its probability
 def fit(train: Part, context: Context) -> Predict:
     """Squared hinge loss, one machine a class against the rest. params: words, letters, C."""
     k, notes = context.task.n_classes or 2, context.notes
-    features = vectoriser(context.params, train.X)
-    rows = features.fit_transform(train.X)
+    features, rows, _ = tfidf.learn(context.params, train.X, notes)
     model = LinearSVC(C=context.params["C"], max_iter=ITERATIONS, random_state=context.seed)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)

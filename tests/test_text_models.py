@@ -20,6 +20,7 @@ from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
 from benchbig.data import Context, Notes, Part, Predict
 from benchbig.data.texts import same
+from benchbig.preprocess import tfidf
 from benchbig.preprocess.tfidf import unspaced, vectoriser
 from benchbig.tasks import bank_intents
 from benchbig.worker.measure import predict_pieces
@@ -191,6 +192,35 @@ def test_texts_without_spaces_are_taken_by_their_characters() -> None:
     kinds = {name.split("__")[0] for name in made}
     assert kinds == {"words", "letters"}
     assert not unspaced(np.array(["", "123"], dtype=object))
+
+
+@pytest.mark.parametrize("name", ["tfidf_logreg", "tfidf_svm", "tfidf_naive_bayes"])
+def test_a_search_counts_the_n_grams_of_its_texts_once(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    train, counted = messages(4), list[int]()
+    alone, context = fitted(name, train, 4, tmp_path)
+    whole = alone(train.X)
+    made = tfidf.vectoriser
+
+    def counting(params: Any, texts: Any) -> Any:
+        counted.append(len(texts))
+        return made(params, texts)
+
+    monkeypatch.setattr(tfidf, "vectoriser", counting)
+    monkeypatch.setattr(tfidf, "_last", {})
+    fit = importlib.import_module(f"benchbig.baselines.{model_card(name).code or name}").fit
+    ranges, budget = model_card(name).search, Tuning(4, 1000.0)
+    found = search(fit, train, context, ranges, budget, lambda predict: 0.5, True)
+    assert len(found.trials) == 4
+    assert counted == [len(train)]
+    first, *others = found.trials
+    assert first.notes.filled_s > 0 == first.notes.shared_s
+    assert {trial.notes.shared_s for trial in others} == {first.notes.filled_s}
+    assert all(trial.fit_s > first.notes.filled_s for trial in others)
+    np.testing.assert_array_equal(first.predict(train.X), whole)  # the card's own parameters
+    tfidf.learn(context.params, train.X[:9], Notes())
+    assert counted == [len(train), 9]
 
 
 @pytest.mark.parametrize("name", CLASSICAL)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
+import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.pipeline import FeatureUnion
 
+from benchbig.data import Notes
 from benchbig.data.parts import Array
 
 SMALL = 1000  # below so many texts an n-gram seen once may be all there is, so it is kept
@@ -19,6 +23,41 @@ SMALL = 1000  # below so many texts an n-gram seen once may be all there is, so 
 UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 CHARACTERS = (1, 3)
 LOOKED_AT = 1000  # texts that tell the script
+
+
+class Learnt(NamedTuple):
+    """A fitted vectoriser and its training texts' rows (n, features); seconds that took."""
+
+    features: FeatureUnion
+    rows: csr_matrix
+    seconds: float
+
+
+_last: dict[str, Learnt] = {}  # of one training part: the trials of a search share it
+
+
+def learn(params: Mapping[str, Any], texts: Array, notes: Notes) -> Learnt:
+    """The vectoriser fitted on the training texts, computed once for all trials on them.
+
+    params: `vectoriser`'s. Writes into the notes what was spared or spent, so that every fit is
+    charged for it, and the search once. The rows are shared: they are not to be written to.
+    """
+    told = hashlib.sha256(repr((params["words"], params["letters"], len(texts))).encode())
+    for text in texts:
+        told.update(str(text).encode())
+        told.update(b"\0")
+    name = told.hexdigest()
+    known = _last.get(name)
+    if known is not None:
+        notes.shared_s = known.seconds
+        return known
+    began = time.perf_counter()
+    features = vectoriser(params, texts)
+    rows = features.fit_transform(texts)
+    notes.filled_s = time.perf_counter() - began
+    _last.clear()
+    _last[name] = Learnt(features, rows, notes.filled_s)
+    return _last[name]
 
 
 def vectoriser(params: Mapping[str, Any], texts: Sequence[str] | Array) -> FeatureUnion:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ from stores_by_hand import add, churn_and_faults
 from benchbig import store
 from benchbig.cards import find
 from benchbig.errors import BenchError
+from benchbig.site.answer_words import sentences
+from benchbig.site.answers import answers
 from benchbig.site.board import board
+from benchbig.site.findings import finding
+from benchbig.site.language import language
 from benchbig.verdict import limits
 from benchbig.verdict.judge import Settings, judge
 from benchbig.verdict.result import ADOPT, KEEP
@@ -70,19 +75,82 @@ def test_without_two_contenders_no_network_is_ahead_of_both(tmp_path):
 
 def test_a_family_that_goes_on_alone_to_more_rows_is_named(tmp_path):
     """The large model wins at 100 rows; who has all of them must hear what the other does there."""
-    add(tmp_path, "churn", "logreg", 0.7, asked=100)
-    add(tmp_path, "churn", "bert", 0.8, asked=100, family="pretrained")
-    add(tmp_path, "churn", "logreg", 0.9)
+    add(tmp_path, "churn", "logreg", 0.6, asked=100)
+    add(tmp_path, "churn", "bert", 0.9, asked=100, family="pretrained")
+    add(tmp_path, "churn", "logreg", 0.7)
     (one,) = judge(tmp_path, find()).tasks
-    assert one.verdict == ADOPT
-    assert (one.beyond.model, one.beyond.value) == ("logreg", pytest.approx(0.9, abs=0.03))
+    assert (one.verdict, one.overtaken) == (ADOPT, False)
+    assert (one.beyond.model, one.beyond.value) == ("logreg", pytest.approx(0.7, abs=0.03))
     assert any("rows logreg reaches" in note for note in one.notes)
     (shown,) = board(store.latest(tmp_path), find()).tasks
     assert [table.asked for table in shown.main] == [100]  # the pages rank at the verdict's size
+    (answer,) = answers(board(store.latest(tmp_path), find()), {"churn": finding(one, "USD", "")})
+    assert (answer.classical.n_train, answer.large.n_train) == (100, 100)
     add(tmp_path, "churn", "bert", 0.95, family="pretrained")
     assert judge(tmp_path, find()).tasks[0].beyond is None
     (shown,) = board(store.latest(tmp_path), find()).tasks
     assert [table.asked for table in shown.main] == [0]
+
+
+def test_who_learns_from_more_rows_and_is_then_better_is_the_answer(tmp_path):
+    """The large model wins at 100 rows, and cannot be given more; logreg can, and then wins."""
+    add(tmp_path, "churn", "logreg", 0.7, asked=100)
+    add(tmp_path, "churn", "bert", 0.8, asked=100, family="pretrained")
+    add(tmp_path, "churn", "logreg", 0.9)
+    (one,) = judge(tmp_path, find()).tasks
+    assert (one.verdict, one.choice, one.overtaken) == (KEEP, "logreg", True)
+    assert one.gain.value == pytest.approx(0.1, abs=0.03)  # at equal rows
+    assert one.why.startswith("at 100 training rows bert is better by")
+    assert "; but logreg goes on to " in one.why
+    assert not any("logreg reaches" in note for note in one.notes)
+    told = finding(one, "USD", "2026-01-01")
+    (answer,) = answers(board(store.latest(tmp_path), find()), {"churn": told})
+    said = sentences(language("en"), answer, told)
+    assert said[0].startswith("On the same test examples bert did better than logreg by")
+    assert said[-1].startswith("But logreg goes on to ")
+    said = sentences(language("en"), answer, replace(told, gain=0.0001))
+    assert said[0].startswith("On the same test examples bert and logreg did equally well [")
+
+
+def test_what_learns_nothing_is_not_said_to_go_on_to_more_rows(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7, asked=100)
+    add(tmp_path, "churn", "bert", 0.8, asked=100, family="pretrained")
+    add(tmp_path, "churn", "told", 0.9, family="pretrained", adaptation="zero_shot")
+    (one,) = judge(tmp_path, find()).tasks
+    assert one.beyond is None
+    assert one.large.model == "told"
+
+
+def test_the_size_that_counts_is_one_at_which_the_large_family_learnt(tmp_path):
+    """What learns nothing stands at all rows as well; the fine-tuned one was measured at 100."""
+    add(tmp_path, "churn", "logreg", 0.7, asked=100)
+    add(tmp_path, "churn", "logreg", 0.75)
+    add(tmp_path, "churn", "bert", 0.9, valid_value=0.9, asked=100, family="pretrained")
+    add(tmp_path, "churn", "told", 0.6, valid_value=0.6, family="pretrained",
+        adaptation="zero_shot")  # fmt: skip
+    (one,) = judge(tmp_path, find()).tasks
+    assert (one.classical.n_train, one.large.model) == (100, "bert")
+    add(tmp_path, "faults", "logreg", 0.7)
+    add(tmp_path, "faults", "told", 0.6, family="pretrained", adaptation="zero_shot")
+    assert judge(tmp_path, find()).tasks[-1].large.model == "told"
+
+
+def test_seeds_budgets_and_machines_that_differ_are_said(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7, seeds=(0, 1, 2))
+    add(tmp_path, "churn", "bert", 0.9, seeds=(0,), family="pretrained")
+    notes = "; ".join(judge(tmp_path, find()).tasks[0].notes)
+    assert "the gain is of the 1 seed that both have" in notes
+    assert "different budgets" not in notes
+    assert "different machines" not in notes
+    tuning = {"trials": 99, "seconds": 9.0, "stopped_by": "trials", "budget_trials": 99,
+              "budget_seconds": 40.0, "tried": []}  # fmt: skip
+    add(tmp_path, "faults", "logreg", 0.7, seeds=(0, 1), env="a" * 16, tuning=tuning)
+    add(tmp_path, "faults", "bert", 0.9, seeds=(0,), env="a" * 16, family="pretrained")
+    add(tmp_path, "faults", "bert", 0.9, seeds=(1,), env="b" * 16, family="pretrained")
+    one = judge(tmp_path, find()).tasks[-1]
+    assert "their searches had different budgets" in "; ".join(one.notes)
+    assert "measured on different machines" in "; ".join(one.notes)
+    assert not one.ratios.same_machine
 
 
 def test_one_seed_and_one_task_are_said_to_be_little(tmp_path):

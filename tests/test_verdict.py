@@ -63,6 +63,22 @@ def test_of_two_that_are_alike_the_cheaper_is_taken():
     gain = gained(0.0, -0.009, 0.009, 1.0)
     found = decide("accuracy", contender("svm", cost_per_million=2.0), small, gain, 0.01, None)
     assert found.choice == "bert"
+    assert found.why.endswith("; take bert, the cheaper one")
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        (2.0, "take svm, which costs no more"),
+        (3.0, "take svm, the cheaper one"),
+        (None, "take svm, as what their predictions cost is not known of both"),
+    ],
+)
+def test_why_the_classical_one_is_taken_of_two_that_are_alike(cost, said):
+    large = contender("bert", cost_per_million=cost)
+    gain = gained(0.0, -0.009, 0.009, 1.0)
+    found = decide("accuracy", contender("svm", cost_per_million=2.0), large, gain, 0.01, None)
+    assert (found.choice, found.why.rsplit("; ", 1)[1]) == ("svm", said)
 
 
 def test_a_better_model_that_never_pays_is_not_adopted():
@@ -71,6 +87,10 @@ def test_a_better_model_that_never_pays_is_not_adopted():
     assert decided(gain, dear).verdict == KEEP
     perhaps = dataclasses.replace(dear, value_high=120.0)
     assert decided(gain, perhaps).verdict == ADOPT
+    # Given by the user, the value has no interval.
+    given = dataclasses.replace(dear, value_low=None, value_high=None, value_of="given")
+    assert decided(gain, given).verdict == KEEP
+    assert decided(gain, dataclasses.replace(given, value_per_million=120.0)).verdict == ADOPT
 
 
 def test_a_minimum_effect_is_a_default_a_number_or_a_metrics_own():

@@ -58,10 +58,31 @@ def test_a_crossover_is_told_with_its_ends(low, high, text):
     points = tuple(Point(n, "svm", "bert", 0.8, 0.8, 0.0, -0.1, 0.1) for n in (100, 24000))
     found = _said(Crossing(True, 817.0, low, high, 0), points)
     assert found.text == "the large model is ahead from about 820 examples" + text
-    never = _said(Crossing(True, None, None, None, -1), points)
-    assert never.text == "not within 100 to 24,000: the classical model is ahead throughout"
     until = _said(Crossing(False, 817.0, 500.0, 1900.0, 0), points)
     assert until.text.startswith("the large model is ahead up to about 820 examples")
+
+
+@pytest.mark.parametrize(
+    ("gains", "always", "text"),
+    [
+        ((-0.2, -0.2), "classical", "the classical model is ahead throughout"),
+        ((0.2, 0.3), "large", "the large model is ahead throughout"),
+        ((0.2, 0.05), "large", "the large model is ahead throughout, which may be chance at 200"),
+        ((-0.05, -0.01), "classical",
+         "the classical model is ahead throughout, which may be chance at each size"),
+        ((-0.2, 0.01), None,
+         "now one is ahead and now the other, and no size where that turns can be told"),
+        ((0.0, 0.0), None, "the two are level"),
+    ],
+)  # fmt: skip
+def test_who_is_ahead_throughout_is_said_with_its_doubts(gains, always, text):
+    """Intervals reach 0.1 to either side."""
+    points = tuple(
+        Point(n, "svm", "bert", 0.8, 0.8, gain, gain - 0.1, gain + 0.1)
+        for n, gain in zip((100, 200), gains, strict=True)
+    )
+    found = _said(Crossing(True, None, None, None, -1), points)
+    assert (found.always, found.text) == (always, f"not within 100 to 200: {text}")
 
 
 def test_the_size_that_both_families_have_counts(tmp_path):

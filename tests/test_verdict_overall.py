@@ -7,11 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from stores_by_hand import add
 
 from benchbig import store
 from benchbig.cards import find
 from benchbig.site.board import board
 from benchbig.site.ranking import standings
+from benchbig.tables.overview import markdown_overview
+from benchbig.tables.rows import rows
 from benchbig.verdict.judge import judge
 from benchbig.verdict.overall import _friedman, _wilcoxon
 from benchbig.verdict.regret import ScaledGain, regrets
@@ -54,3 +57,25 @@ def test_the_leaderboard_counts_duels_as_compare_does():
     assert len(same) >= 10
     for one in same:
         assert one.win == pytest.approx(there[one.model].wins), one.model
+
+
+def test_a_model_on_two_devices_is_two_contenders_on_every_task(tmp_path: Path) -> None:
+    """On one task it ran on both, on the other on a CPU alone."""
+    for task in ("churn", "faults"):
+        add(tmp_path, task, "logreg", 0.7)
+        add(tmp_path, task, "bert", 0.8, family="pretrained")
+    add(tmp_path, "churn", "bert", 0.8, family="pretrained", device="A card")
+    found = judge(tmp_path, find()).overall.models
+    assert {one.name: one.tasks for one in found} == {
+        "logreg": 2, "bert (cpu)": 2, "bert (A card)": 1,
+    }  # fmt: skip
+
+
+def test_the_overview_has_a_line_a_task_whatever_the_devices(tmp_path: Path) -> None:
+    add(tmp_path, "churn", "logreg", 0.7)
+    add(tmp_path, "churn", "bert", 0.9, family="pretrained", device="A card")
+    add(tmp_path, "churn", "small", 0.6, valid_value=0.6, family="pretrained")
+    lines = markdown_overview(rows(store.results(store.latest(tmp_path)))).splitlines()
+    assert len(lines) == 3
+    assert "| logreg " in lines[2]
+    assert "| bert " in lines[2]

@@ -51,7 +51,8 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
         return [t("why.unpaired")]
     least = difference(language, metric, finding.min_effect).lstrip("+")
     names = {"large": finding.large[0], "classical": finding.classical[0]}
-    key = "why.better" if finding.gain > 0 else "why.worse"
+    level = round(finding.gain, metric.digits) == 0
+    key = "why.level" if level else "why.better" if finding.gain > 0 else "why.worse"
     by = difference(language, metric, abs(finding.gain)).lstrip("+")
     ends = f" {_ends(answer)}" if _ends(answer) else ""
     found = [t(key, **names, by=by, ends=ends), t("why.matters", least=least, p=_p(finding.p_holm))]
@@ -71,8 +72,8 @@ def sentences(language: Language, answer: Answer, finding: Finding) -> list[str]
         found.append(_pays(language, finding.volume))
     if finding.beyond is not None:
         model, rows, value = finding.beyond
-        found.append(t("why.beyond", model=model, n=rows or 0,
-                       value=language.value(metric.name, value)))  # fmt: skip
+        key = "why.overtaken" if finding.overtaken else "why.beyond"
+        found.append(t(key, model=model, n=rows or 0, value=language.value(metric.name, value)))
     if finding.scratch is not None:
         found.append(t("why.scratch", model=finding.scratch))
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from benchbig.site.board import Board, Task
 from benchbig.tables.row import Row
-from benchbig.verdict.contenders import CLASSICAL, LARGE, chosen
+from benchbig.verdict.contenders import CLASSICAL, LARGE, by_size, chosen, main_size
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Finding:
     crossover: that size with its interval; always: "large" or "classical" where one leads
     throughout. scratch: the best network trained from scratch, where it does better than both on
     the validation part. beyond: (model, training rows, value) of the best of the family that went
-    on, alone, to more rows than both were given. cost_fit, cost_per_million: (classical, large) by
-    a price table of the day prices_of. volume: predictions a month from which the large model
-    pays, infinity for never.
+    on, alone, to more rows than both were given; overtaken: whether that decides. cost_fit,
+    cost_per_million: (classical, large) by a price table of the day prices_of. volume:
+    predictions a month from which the large model pays, infinity for never.
     """
 
     verdict: str
@@ -49,6 +49,7 @@ class Finding:
     volume: float | None
     scratch: str | None = None
     beyond: tuple[str, int | None, float] | None = None
+    overtaken: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,9 @@ def answers(board: Board, findings: Mapping[str, Finding]) -> list[Answer]:
         devices = tuple(dict.fromkeys(table.device for table in task.main))
         finding = findings.get(task.name)
         if finding is not None:
-            every = [row for table in reversed(task.tables) for row in table.rows]
-            pair = (_named(every, finding.classical), _named(every, finding.large))
+            sizes = by_size(task.rows)
+            there = sizes[main_size(sizes)]
+            pair = (_named(there, finding.classical), _named(there, finding.large))
         else:
             pair = (chosen(rows, CLASSICAL), chosen(rows, LARGE))
         found.append(Answer(task, index, devices, *pair, finding))
@@ -100,6 +102,6 @@ def answers(board: Board, findings: Mapping[str, Finding]) -> list[Answer]:
 
 
 def _named(rows: Sequence[Row], who: tuple[str, str] | None) -> Row | None:
-    """The row of a model and device; rows: those of the largest size first."""
+    """The row of a model and device; rows: of the size that the finding is about."""
     found = (row for row in rows if (row.model, row.device) == who and row.value is not None)
     return next(found, None)

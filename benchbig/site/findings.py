@@ -75,6 +75,7 @@ def finding(told: result.TaskVerdict, currency: str, date: str) -> Finding:
         volume=pays.volume if pays else None,
         scratch=told.scratch.model if told.scratch else None,
         beyond=(far.model, far.n_train, far.value) if (far := told.beyond) else None,
+        overtaken=told.overtaken,
     )
 
 

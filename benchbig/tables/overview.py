@@ -8,6 +8,7 @@ from benchbig.metrics.names import ABSENT, METRICS
 from benchbig.tables import words
 from benchbig.tables.markdown import line
 from benchbig.tables.row import Row
+from benchbig.tables.rows import best
 
 HEADINGS = ("task", "metric", "best classical", "best pretrained", "fit", "one prediction")
 FAMILIES = ("classical", "pretrained")
@@ -16,17 +17,18 @@ FAMILIES = ("classical", "pretrained")
 def markdown_overview(rows: Iterable[Row], titles: Mapping[str, str] | None = None) -> str:
     """A Markdown table of the tasks: both contenders with intervals, fit times and latencies.
 
-    Contenders are the best of their family by the validation part, over all training rows; a
-    family without a value shows as absent. titles: task name to title.
+    Contenders are the best of their family by the validation part, over all training rows and on
+    whatever device; a family without a value shows as absent. titles: task name to title.
     """
-    contenders: dict[tuple[str, str], dict[str, Row]] = {}
+    contenders: dict[str, dict[str, Row]] = {}
     for row in rows:
         if not row.n_train_asked:
-            families = contenders.setdefault((row.task, row.device), {})
+            families = contenders.setdefault(row.task, {})
             if row.best_of_family:
-                families[row.family] = row
+                other = families.get(row.family)
+                families[row.family] = row if other is None else best([other, row])
     lines = [line(HEADINGS), line(["---"] * len(HEADINGS))]
-    for (task, _), families in contenders.items():
+    for task, families in contenders.items():
         pair = [families.get(family) for family in FAMILIES]
         metric = next(iter(families.values())).metric if families else ""
         lines.append(

@@ -33,13 +33,20 @@ def by_size(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def main_size(sizes: Mapping[int, Sequence[Row]]) -> int:
-    """The largest size at which both families have a value, else the largest there is."""
-    both = [
-        size
-        for size, rows in sizes.items()
-        if chosen(rows, CLASSICAL) is not None and chosen(rows, LARGE) is not None
-    ]
-    return (both or list(sizes))[-1]
+    """The largest size at which both families have a value, else the largest there is.
+
+    A model that learns nothing stands at every size and speaks for its family only where nothing
+    else of it was measured beside the other.
+    """
+    for learning in (True, False):
+        both = []
+        for size, rows in sizes.items():
+            able = [row for row in rows if not (learning and row.level)]
+            if chosen(able, CLASSICAL) is not None and chosen(able, LARGE) is not None:
+                both.append(size)
+        if both:
+            return both[-1]
+    return list(sizes)[-1]
 
 
 def chosen(rows: Iterable[Row], family: str) -> Row | None:

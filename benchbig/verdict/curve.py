@@ -74,7 +74,8 @@ def _sizes(evidence: Evidence, sizes: Mapping[int, Sequence[Row]]) -> list[Size]
         pairs = pair(evidence, classical, large)
         difference = compare(*pairs)
         if difference is not None:
-            count = classical.n_train
+            # The rows that were there: a model may take fewer.
+            count = classical.n_train_asked or classical.n_train_full or classical.n_train
             found[count] = Size(count, classical, large, pairs, difference)
     return [found[count] for count in sorted(found)]
 
@@ -84,13 +85,29 @@ def _said(found: Crossing, points: tuple[Point, ...]) -> Crossover:
     smallest, largest = points[0].n_train, points[-1].n_train
     tried = f"{smallest:,} to {largest:,}"
     if found.at is None:
-        always = "large" if found.sign > 0 else "classical"
-        text = f"not within {tried}: the {always} model is ahead throughout"
-        return Crossover("none", None, None, None, always, points, text)
+        always, text = _throughout(points)
+        return Crossover("none", None, None, None, always, points, f"not within {tried}: {text}")
     direction = "large from" if found.rising else "large until"
     words = "the large model is ahead " + ("from about" if found.rising else "up to about")
     text = f"{words} {say.about(found.at)} examples; {_range(found, smallest, largest)}"
     return Crossover(direction, found.at, found.low, found.high, None, points, text)
+
+
+def _throughout(points: Sequence[Point]) -> tuple[str | None, str]:
+    """Who is ahead at every size, if anybody is, and at which of them that may be chance."""
+    signs = {(point.gain > 0) - (point.gain < 0) for point in points}
+    if len(signs) > 1:
+        return None, "now one is ahead and now the other, and no size where that turns can be told"
+    if signs == {0}:
+        return None, "the two are level"
+    always = "large" if signs == {1} else "classical"
+    unsure = [f"{point.n_train:,}" for point in points if point.low <= 0 <= point.high]
+    doubt = ""
+    if len(unsure) == len(points):
+        doubt = ", which may be chance at each size"
+    elif unsure:
+        doubt = f", which may be chance at {' and '.join(unsure)}"
+    return always, f"the {always} model is ahead throughout{doubt}"
 
 
 def _range(found: Crossing, smallest: int, largest: int) -> str:

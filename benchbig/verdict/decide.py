@@ -20,6 +20,20 @@ class Decision:
     choice: str | None
 
 
+@dataclass(frozen=True)
+class Lead:
+    """What a model that went on to more training rows has over the other family's contender.
+
+    value, low, high: turned so that above nought the former is better; a 95% interval.
+    """
+
+    model: Contender
+    over: Contender
+    value: float
+    low: float
+    high: float
+
+
 def decide(
     metric: str,
     classical: Contender | None,
@@ -62,13 +76,30 @@ def decide(
     if -min_effect < gain.low and gain.high < min_effect:
         cheaper = cheapest(classical, large)
         why = f"{large.model} is {said}, within the {matters} that matter"
-        return Decision(ALIKE, f"{why}; take {cheaper.model}, the cheaper one", cheaper.model)
+        return Decision(ALIKE, f"{why}; {_take(classical, large)}", cheaper.model)
     if gain.high < min_effect:
         why = f"{large.model} is {said}, so not better by the {matters} that matter"
         return Decision(KEEP, why, classical.model)
     doubt = f"which may be less than the {matters} that matter" if sure else "which may be chance"
     why = f"{large.model} was {said} here, {doubt}; {power(metric, gain)}"
     return Decision(UNSURE, why, None)
+
+
+def overtaken(decision: Decision, metric: str, lead: Lead, min_effect: float) -> Decision:
+    """The decision where one family, alone, went on to more training rows than both were given.
+
+    A model that cannot learn from all rows there are in the time it has loses to one that can and
+    is then better by at least min_effect, its whole interval above nought; else nothing changes.
+    """
+    against, other = (ADOPT, KEEP) if lead.model.family == "classical" else (KEEP, ADOPT)
+    if decision.verdict != against or lead.low <= 0 or lead.value < min_effect:
+        return decision
+    why = (
+        f"at {words.count(lead.over.n_train)} training rows {decision.why}; but "
+        f"{lead.model.model} goes on to {words.count(lead.model.n_train)} and is then better by "
+        f"{say.gap(metric, lead.value, signed=False)} {say.between(metric, lead.low, lead.high)}"
+    )
+    return Decision(other, why, lead.model.model)
 
 
 def power(metric: str, gain: Gain) -> str:
@@ -86,6 +117,16 @@ def cheapest(classical: Contender, large: Contender) -> Contender:
     return large if first is not None and second is not None and second < first else classical
 
 
+def _take(classical: Contender, large: Contender) -> str:
+    """'take logreg, the cheaper one', or why the classical one where that is not known."""
+    first, second = classical.cost_per_million, large.cost_per_million
+    if first is None or second is None:
+        return f"take {classical.model}, as what their predictions cost is not known of both"
+    if first == second:
+        return f"take {classical.model}, which costs no more"
+    return f"take {cheapest(classical, large).model}, the cheaper one"
+
+
 def _by(metric: str, gain: float) -> str:
     """'better by 3.2 points', 'worse by 0.012', 'level'."""
     amount = say.gap(metric, abs(gain), signed=False)
@@ -97,6 +138,8 @@ def _by(metric: str, gain: float) -> str:
 def _never(break_even: BreakEven) -> bool:
     """Whether even the best of what its decisions may save is less than what they cost more."""
     top = break_even.value_high
+    if top is None:  # given by the user, without an interval
+        top = break_even.value_per_million
     return top is not None and top < break_even.extra_per_million
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from benchbig.metrics.names import METRICS
@@ -28,7 +29,8 @@ def overall(
 ) -> Overall:
     """The standings of families and models, and the regrets of two rules."""
     counts = Counter(one.verdict for one in verdicts)
-    models, complete = _standings(evidence, matters, _by_model)
+    several = _on_several(row for matter in matters for row in matter.rows)
+    models, complete = _standings(evidence, matters, partial(_by_model, several))
     families, _ = _standings(evidence, matters, _by_family)
     gains = scaled_gains(matters, verdicts)
     return Overall(
@@ -43,11 +45,16 @@ def overall(
     )
 
 
-def _by_model(rows: Sequence[Row]) -> dict[str, Row]:
-    """A task's rows by model; one that ran on several devices stands under each."""
-    often = Counter(row.model for row in rows)
+def _on_several(rows: Iterable[Row]) -> set[str]:
+    """The models that ran on more than one device, be it on different tasks."""
+    places = {(row.model, row.device) for row in rows}
+    return {model for model, count in Counter(model for model, _ in places).items() if count > 1}
+
+
+def _by_model(several: set[str], rows: Sequence[Row]) -> dict[str, Row]:
+    """A task's rows by model; one of `several` devices stands under each, on every task."""
     return {
-        row.model if often[row.model] == 1 else f"{row.model} ({row.device})": row for row in rows
+        f"{row.model} ({row.device})" if row.model in several else row.model: row for row in rows
     }
 
 

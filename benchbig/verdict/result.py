@@ -144,7 +144,7 @@ class Crossover:
     direction: "large from" (the large model is better from `at` examples on), "large until", or
     "none" (no change within the sizes tried). at, low, high: training examples; low None: may
     lie below the smallest size tried, high None: above the largest. always: "large" or
-    "classical" where one of them is ahead over the whole range. text: the same in words.
+    "classical" where one of them is ahead at every size. text: the same in words.
     """
 
     direction: str
@@ -162,8 +162,9 @@ class TaskVerdict:
 
     classical, large: None where no model of the family is left. scratch: the best network trained
     from scratch, where it does better than both on the validation part. beyond: the best of the
-    family that went on, alone, to more training rows than both were given. choice: the model to
-    take, the cheaper one where they are alike, None where nothing can be said.
+    family that went on, alone, to more training rows than both were given; overtaken: whether it
+    is the answer for that, and not who does better at equal rows. choice: the model to take, the
+    cheaper one where they are alike, None where nothing can be said.
     """
 
     task: str
@@ -186,6 +187,7 @@ class TaskVerdict:
     crossover: Crossover | None
     scratch: Contender | None = None
     beyond: Contender | None = None
+    overtaken: bool = False
     notes: tuple[str, ...] = ()
 
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from benchbig.metrics.names import METRICS
-from benchbig.tables import words
 from benchbig.tables.row import Row
 from benchbig.tables.rows import best
 from benchbig.verdict import effects
@@ -22,9 +21,10 @@ from benchbig.verdict.contenders import (
     standing,
 )
 from benchbig.verdict.curve import crossover
-from benchbig.verdict.decide import decide
-from benchbig.verdict.evidence import Evidence, pair
+from benchbig.verdict.decide import Decision, Lead, decide, overtaken
+from benchbig.verdict.evidence import Evidence, pair, place
 from benchbig.verdict.money import PriceTable
+from benchbig.verdict.notes import notes
 from benchbig.verdict.result import (
     BreakEven,
     Contender,
@@ -45,7 +45,8 @@ class Matter:
 
     first: a row of the task, for its facts. rows: of the size that counts, within the limits.
     scratch: the best network trained from scratch, where it does better than both contenders.
-    beyond: the best of the family that went on, alone, to the most training rows.
+    beyond: the best of the family that went on, alone, to the most training rows; lead: what it
+    has over the other family's contender. budgets: whether their searches had the same.
     """
 
     first: Row
@@ -58,6 +59,8 @@ class Matter:
     crossover: Crossover | None
     scratch: Contender | None = None
     beyond: Contender | None = None
+    lead: Difference | None = None
+    budgets: bool = True
 
     @property
     def p(self) -> float | None:
@@ -96,8 +99,14 @@ def look(
     curve = crossover(evidence, sizes, first.higher_is_better)
     contenders = (stand[0], stand[1])
     neural, scratch = chosen(here, SCRATCH), None
-    if classical and large and neural and best([classical, large, neural]) is neural:
+    if classical and large and neural and _ahead(neural, (classical, large)):
         scratch = contender(evidence, neural, len(standing(here, SCRATCH)), prices)
+    beyond, lead, further = None, None, _further(sizes, size)
+    if further is not None:
+        row, others = further
+        beyond = contender(evidence, row, len(others), prices)
+        rival = large if row.family == CLASSICAL else classical
+        lead = None if rival is None else compare(*pair(evidence, rival, row))
     return Matter(
         first=first,
         rows=tuple(here),
@@ -108,22 +117,42 @@ def look(
         break_even=pays,
         crossover=curve,
         scratch=scratch,
-        beyond=_beyond(evidence, sizes, size, prices),
+        beyond=beyond,
+        lead=lead,
+        budgets=len(_budgets(evidence, (classical, large))) < 2,
     )
 
 
-def _beyond(
-    evidence: Evidence, sizes: Mapping[int, Sequence[Row]], size: int, prices: PriceTable
-) -> Contender | None:
-    """The contender with the most training rows, where that is more than both were given."""
-    most = list(sizes)[-1]
-    if most == size:
-        return None
-    for family in (CLASSICAL, LARGE):
-        row = chosen(sizes[most], family)
-        if row is not None:
-            return contender(evidence, row, len(standing(sizes[most], family)), prices)
+def _ahead(neural: Row, others: Sequence[Row]) -> bool:
+    """Whether it does better than each of the others on the validation part."""
+    return all(
+        best([neural, other]) is neural and neural.valid_value != other.valid_value
+        for other in others
+    )
+
+
+def _further(sizes: Mapping[int, Sequence[Row]], size: int) -> tuple[Row, Sequence[Row]] | None:
+    """The contender with the most training rows, where that is more than both were given, and
+    whom it was chosen from. What learns nothing was given none."""
+    for most in reversed(list(sizes)):
+        if most == size:
+            return None
+        for family in (CLASSICAL, LARGE):
+            able = [row for row in standing(sizes[most], family) if not row.level]
+            if able:
+                return best(able), able
     return None
+
+
+def _budgets(evidence: Evidence, rows: Sequence[Row | None]) -> set[tuple[object, object]]:
+    """The bounds of the searches behind these rows: trials and seconds."""
+    tunings = [
+        record["tuning"] or {}
+        for row in rows
+        if row is not None
+        for record in evidence.records.get(place(row), ())
+    ]
+    return {(one.get("budget_trials"), one.get("budget_seconds")) for one in tunings}
 
 
 def answer(
@@ -144,7 +173,8 @@ def answer(
     gain = None
     if matter.difference is not None and p_holm is not None:
         gain = _gain(matter.difference, METRICS[first.metric].higher_is_better, p_holm)
-    decision = decide(first.metric, classical, large, gain, effect, matter.break_even, limited)
+    equal = decide(first.metric, classical, large, gain, effect, matter.break_even, limited)
+    decision = _overtaken(equal, matter, effect)
     return TaskVerdict(
         task=first.task,
         title=title,
@@ -166,7 +196,8 @@ def answer(
         crossover=matter.crossover,
         scratch=matter.scratch,
         beyond=matter.beyond,
-        notes=_notes(matter, gain),
+        overtaken=decision is not equal,
+        notes=notes(matter, gain, overtaken=decision is not equal),
     )
 
 
@@ -210,13 +241,15 @@ def _ratios(matter: Matter) -> Ratios | None:
         for name, field in names.items()
     }
     energy, by = _energy(classical, large)
-    same = matter.classical.envs == matter.large.envs
+    same = len({*matter.classical.envs, *matter.large.envs}) < 2
     return Ratios(**found, energy=energy, same_machine=same, energy_by=by)
 
 
 def _energy(classical: Contender, large: Contender) -> tuple[float | None, str | None]:
     """The ratio, and how it is known: counters tell of both, or it is estimated of both."""
     for by, field in (("counter", "energy_j"), ("estimate", "energy_estimate_j")):
+        if by == "counter" and classical.device != large.device:
+            continue  # one counter is of a processor, the other of a GPU without its processor
         found = _over(getattr(large, field), getattr(classical, field))
         if found is not None:
             return found, by
@@ -227,40 +260,13 @@ def _over(above: float | None, below: float | None) -> float | None:
     return None if above is None or not below else above / below
 
 
-def _notes(matter: Matter, gain: Gain | None) -> tuple[str, ...]:
-    """What the reader of a verdict should know besides."""
-    found = []
-    rows = [row for row in (matter.classical, matter.large) if row is not None]
-    if rows and rows[0].n_train_asked:
-        size = words.count(rows[0].n_train_asked)
-        found.append(f"at {size} training rows, the most that both families were given")
-    if matter.beyond is not None:
-        far = matter.beyond
-        value = words.scored(matter.first.metric, far.value, far.low, far.high)
-        found.append(f"with {words.count(far.n_train)} rows {far.model} reaches {value}")
-    for row in rows:
-        if row.reduced:
-            asked = row.n_train_asked or row.n_train_full
-            found.append(
-                f"{row.model} learnt from {words.count(row.n_train_used)} of "
-                f"{words.count(asked)} rows"
-            )
-        if row.seeds < row.planned:
-            found.append(f"{row.model}: {row.planned - row.seeds} of {row.planned} seeds failed")
-    if matter.scratch is not None:
-        found.append(
-            f"{matter.scratch.model}, trained from scratch, does better than both on the "
-            "validation part"
-        )
-    if gain is not None and gain.seeds == 1:
-        found.append("one seed: how far another training would move this is not known")
-    if len({row.envs for row in rows}) > 1:
-        found.append("measured on different machines: times and memory may not compare")
-    elif any(row.jobs_beside for row in rows):
-        found.append("times were taken while other jobs ran")
-    if matter.first.data_origin != "real":
-        found.append(f"{matter.first.data_origin} data")
-    failed = sorted({row.model for row in matter.rows if row.value is None})
-    if failed:
-        found.append(f"without a value: {', '.join(failed)}")
-    return tuple(found)
+def _overtaken(equal: Decision, matter: Matter, effect: float) -> Decision:
+    """The decision at equal rows, or the other where one family goes on to more and then leads."""
+    classical, large = matter.contenders
+    rival = large if matter.beyond and matter.beyond.family == CLASSICAL else classical
+    if matter.beyond is None or matter.lead is None or rival is None:
+        return equal
+    sign = 1.0 if matter.first.higher_is_better else -1.0
+    low, high = sorted((sign * matter.lead.low, sign * matter.lead.high))
+    lead = Lead(matter.beyond, rival, sign * matter.lead.difference, low, high)
+    return overtaken(equal, matter.first.metric, lead, effect)

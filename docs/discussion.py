@@ -48,10 +48,9 @@ def _sentences(one: TaskVerdict, table: Sequence[Row]) -> Iterator[str]:
 
 
 def _gain(one: TaskVerdict) -> Iterator[str]:
-    """Verdict and gain, or which family has nobody."""
-    if one.classical is None or one.large is None or one.gain is None:
-        lacking = "classical" if one.classical is None else "pretrained"
-        yield f"No {lacking} model has a value to compare with."
+    """Verdict and gain; or the whole reason, where a family has nobody or more rows decide."""
+    if one.classical is None or one.large is None or one.gain is None or one.overtaken:
+        yield f"{one.verdict.capitalize()}: {one.why}."
         return
     interval = say.between(one.metric, one.gain.low, one.gain.high)
     value = say.gap(one.metric, one.gain.value)
@@ -100,7 +99,7 @@ def _scratch(one: TaskVerdict, table: Sequence[Row]) -> Iterator[str]:
         if one.classical is not None and row.value is not None:
             sign = 1.0 if one.higher_is_better else -1.0
             gap = sign * (row.value - one.classical.value)
-            against = f", {_beside(one.metric, gap)} the best classical model"
+            against = f", {_beside(one.metric, gap)} {one.classical.model}"
         yield f"From scratch the best is {_valued(row)}{against}."
     if floor:
         row = best(floor)

@@ -19,6 +19,7 @@ from published import Published, machines, of, suites, typical_seconds
 from suite_page import every_model, link, page, said, verdicts
 
 from benchbig.tables.overview import markdown_overview
+from benchbig.tables.words import plural
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "results"
@@ -34,8 +35,8 @@ def answer() -> str:
     reduced = sorted({row.model for row in main if row.reduced and row.best_of_family})
     seeds = max(row.seeds for row in main)
     notes = [
-        f"Means of {seeds} seeds, in brackets the 95% interval over test examples and seeds; "
-        "higher is better. Each contender is the best of its family on the validation part. "
+        f"Means of {plural(seeds, 'seed')}, in brackets the 95% interval over test examples and "
+        "seeds; higher is better. Each contender is the best of its family on the validation part. "
         "Fit and one prediction: median times, classical / pretrained."
     ]
     if reduced:

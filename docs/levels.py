@@ -150,7 +150,7 @@ def where(part: Figures) -> str:
         f"({machine['cpu']}, Python {machine['python']})."
     )
     if store["commit"] and store["predictions"] != _published(store["suite"]):
-        text += " Those records have been published anew since."
+        text += " Records have been added or replaced since."
     return text
 
 

@@ -16,6 +16,7 @@ from benchbig.hub.suite import belongs
 from benchbig.record import Record
 from benchbig.tables.row import Row
 from benchbig.tables.rows import rows
+from benchbig.tables.words import plural
 from benchbig.verdict.contenders import by_size, main_size
 from benchbig.verdict.judge import judge
 from benchbig.verdict.result import TaskVerdict, Verdicts
@@ -40,8 +41,9 @@ class Published:
         tasks: dict[str, list[Row]] = {}
         for row in self.rows:
             tasks.setdefault(row.task, []).append(row)
-        sizes = {task: main_size(by_size(found)) for task, found in tasks.items()}
-        return [row for row in self.rows if row.n_train_asked == sizes[row.task]]
+        sizes = {task: by_size(found) for task, found in tasks.items()}
+        main = [row for found in sizes.values() for row in found[main_size(found)]]
+        return sorted(main, key=self.rows.index)
 
     def of(self, verdict: TaskVerdict) -> list[Row]:
         """The task's rows of the size that its verdict is about."""
@@ -99,19 +101,29 @@ def of(folder: Path, name: str) -> Published | None:
 
 
 def machines(folder: Path, table: Iterable[Row]) -> str:
-    """Where these rows were measured, from the machines' own descriptions; "" without any."""
-    found = []
-    for name in sorted({env for row in table for env in row.envs}):
+    """Where these rows were measured, from the machines' own descriptions; "" without any.
+
+    Where it was on several, each with the tasks that were measured there.
+    """
+    found: dict[str, list[str]] = {}
+    for name, task in dict.fromkeys((env, row.task) for row in table for env in row.envs):
         machine = store.env(folder, name)
         if machine is None:
             continue
         gpus = ", ".join(gpu["name"] for gpu in machine["gpus"]) or "no GPU"
-        found.append(
-            f"{machine['cpu']} ({machine['cores']} cores, "
+        tasks = found.setdefault(
+            f"{machine['cpu']} ({plural(machine['cores'], 'core')}, "
             f"{machine['memory_bytes'] / 2**30:.0f} GiB, {gpus}), "
-            f"Python {machine['python']}, {machine['threads_a_job']} thread a job"
+            f"Python {machine['python']}, {plural(machine['threads_a_job'], 'thread')} a job",
+            [],
         )
-    return f"Measured on {'; '.join(found)}." if found else ""
+        if task not in tasks:
+            tasks.append(task)
+    told = [
+        f"{machine}: {', '.join(tasks)}" if len(found) > 1 else machine
+        for machine, tasks in found.items()
+    ]
+    return f"Measured on {'; '.join(told)}." if found else ""
 
 
 def typical_seconds(folder: Path, name: str) -> str:

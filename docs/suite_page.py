@@ -13,8 +13,9 @@ from benchbig.tables.sheet import sheets
 READ = (
     "Every model on every task of the `{name}` suite that was measured. [How to read the "
     "tables](results.md); [the metrics](metrics.md); `benchbig show NAME` tells what a task or a "
-    "model is. All on this page is made of the records in [results](../results) by "
-    "`docs/generate.py`.\n"
+    "model is. What other suites measured of the same tasks and models, on more seeds or training "
+    "rows, stands here as well. All on this page is made of the records in [results](../results) "
+    "by `docs/generate.py`.\n"
 )
 BELOW = (
     "In brackets: the gain's 95% interval, paired by test example and seed. How this is decided, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from benchbig import store
 from benchbig.cards import find
 from benchbig.errors import BenchError
 from benchbig.site.answer_words import sentences
+from benchbig.site.answer_words import told as pages_told
 from benchbig.site.answers import answers
 from benchbig.site.board import board
 from benchbig.site.findings import finding
@@ -108,6 +110,8 @@ def test_who_learns_from_more_rows_and_is_then_better_is_the_answer(tmp_path):
     said = sentences(language("en"), answer, told)
     assert said[0].startswith("On the same test examples bert did better than logreg by")
     assert said[-1].startswith("But logreg goes on to ")
+    shown = pages_told(language("en"), answer)["finding"]
+    assert re.fullmatch(r"logreg with [\d,]+ rows: 9\d\.\d%", shown["for"])
     said = sentences(language("en"), answer, replace(told, gain=0.0001))
     assert said[0].startswith("On the same test examples bert and logreg did equally well [")
 

@@ -16,7 +16,7 @@ import pytest
 from test_job import JOB
 from waiting import gone, until
 
-from benchbig.executors import processes, sandbox, watch
+from benchbig.executors import limits, processes, sandbox, watch
 from benchbig.executors.ended import Ended, outcome
 from benchbig.executors.watch import Over, Watch
 from benchbig.worker import failure
@@ -190,7 +190,7 @@ def test_a_late_worker_is_ended_on_time(request_: Request):
 
 
 CONFINED = """
-import sys
+import sys, threading
 from pathlib import Path
 from benchbig.executors import sandbox
 own, shared, store = map(Path, sys.argv[1:])
@@ -198,7 +198,12 @@ assert sandbox.confine(sandbox.writable(own, shared, store.parent / "assets"))
 for path in (own / "a", shared / "a", Path("/dev/null")):
     path.write_text("x")
 (own / "a").rename(shared / "b")
+thread = Path("/proc/self/task", str(threading.get_native_id()))
+(thread / "comm").write_text("mine")
+print((thread / "comm").read_text().strip())
+by_the_thread = thread / "root" / (store / "record").relative_to("/")
 for what in (
+    lambda: by_the_thread.write_text("x"), lambda: Path("/proc/self/oom_score_adj").write_text("0"),
     lambda: (store / "record").write_text("x"), lambda: (store / "record").unlink(),
     lambda: (store / "record").rename(own / "record"), lambda: (store / "new").mkdir(),
 ):
@@ -219,7 +224,20 @@ def test_what_is_confined_writes_in_its_own_places_alone(tmp_path: Path):
     (store / "record").write_text("kept")
     line = [sys.executable, "-c", CONFINED, own, shared, store]
     done = subprocess.run(line, capture_output=True, text=True, check=False)
-    assert done.stdout.splitlines() == ["refused"] * 4 + ["kept"], done.stderr
+    assert done.stdout.splitlines() == ["mine", *["refused"] * 6, "kept"], done.stderr
+
+
+@pytest.mark.parametrize(("device", "there"), [("cuda", True), ("cpu", False)])
+def test_the_folder_of_nvidia_s_driver_is_made_before_a_worker_gives_up_its_rights(
+    request_: Request, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, device: str, there: bool
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    seen = []
+    monkeypatch.setattr(limits, "_temporary", lambda own: None)
+    monkeypatch.setattr(limits, "_memory", lambda request: None)
+    monkeypatch.setattr(sandbox, "confine", lambda places: seen.append((tmp_path / ".nv").exists()))
+    limits.apply(replace(request_, device=device, writable=(str(tmp_path),)))
+    assert seen == [there]
 
 
 def test_where_nothing_can_be_confined_nothing_is_named(

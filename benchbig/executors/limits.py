@@ -25,6 +25,8 @@ def apply(request: Request) -> None:
         os.sched_setaffinity(0, request.cores)
     if request.gpu:
         os.environ["CUDA_VISIBLE_DEVICES"] = request.gpu  # before any CUDA library looks
+    if request.device == "cuda":
+        _driver_cache()
     if request.writable:
         sandbox.confine(request.writable)
 
@@ -37,6 +39,12 @@ def _temporary(own: Path) -> None:
     if len(os.fsencode(mine)) + SOCKET_ROOM <= SOCKET_PATH or own.is_relative_to(shared):
         os.environ["TMPDIR"] = str(mine)
         tempfile.tempdir = str(mine)  # where it has been asked for before
+
+
+def _driver_cache() -> None:
+    """Make the folder in which NVIDIA's driver keeps what it compiles; later it may not."""
+    with contextlib.suppress(OSError):
+        (Path.home() / ".nv").mkdir(exist_ok=True)
 
 
 def _memory(request: Request) -> None:

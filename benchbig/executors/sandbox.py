@@ -31,6 +31,7 @@ REMOVE_DIR, REMOVE_FILE = 1 << 4, 1 << 5
 MAKE_ANY = 0b1111111 << 6  # devices, folders, files, sockets, pipes, links
 REFER, TRUNCATE = 1 << 13, 1 << 14
 SCOPE_SIGNAL = 1 << 1
+THREADS = "/proc/self/task"  # of whichever process it is that opens it
 REFER_SINCE, TRUNCATE_SINCE, SCOPE_SINCE = 2, 3, 6  # versions
 
 
@@ -59,11 +60,11 @@ def version() -> int:
 def writable(own: Path, shared: Path, assets: Path) -> tuple[str, ...]:
     """Where a job may write, for `confine`; nowhere named where this system cannot hold it to that.
 
-    Its own folder, the shared cache, devices, other libraries' caches, and the folder for temporary
-    files unless the store lies in it. own: the job's folder. shared, assets: what of
-    benchbig's cache jobs write to, and what they must not change.
+    Its own folder, the shared cache, devices, other libraries' caches, the names of its own
+    threads, and the folder for temporary files unless the store lies in it. own: the job's folder.
+    shared, assets: what of benchbig's cache jobs write to, and what they must not change.
     """
-    return (str(own), str(shared), *_others(own.parent, assets)) if version() else ()
+    return (str(own), str(shared), THREADS, *_others(own.parent, assets)) if version() else ()
 
 
 @cache
@@ -122,7 +123,11 @@ def _allow(ruleset: int, folder: str, access: int) -> None:
         rule = _Beneath(access, place)
         _done(kernel.syscall(ADD_RULE, ruleset, PATH_BENEATH, ctypes.byref(rule), 0))
     finally:
-        os.close(place)
+        # NVIDIA's driver (570 on) names a thread as CUDA begins, and gives up where it may not. A
+        # rule is one for this folder only as long as the kernel keeps it in memory, which of
+        # /proc it does for certain while it is open.
+        if folder != THREADS:
+            os.close(place)
 
 
 def _done(answer: int) -> int:

@@ -47,7 +47,7 @@ def describe(threads: int) -> dict[str, Any]:
         "memory_bytes": memory_bytes(),
         "swap_bytes": memory().swap,
         "virtual": processor.virtual(),
-        "gpus": gpus(),
+        "gpus": [{name: gpu[name] for name in ("name", "memory", "driver")} for gpu in gpus()],
         "os": f"{platform.system()} {platform.release()}",
         "machine": platform.machine(),
         "python": platform.python_version(),
@@ -74,13 +74,16 @@ def memory_bytes() -> int:
 
 
 def gpus() -> list[dict[str, str]]:
-    """Name, memory and driver of each NVIDIA GPU, by its own tool; empty where there is none."""
+    """Name, memory, driver and uuid of each NVIDIA GPU in their order on the PCI bus, by its own
+    tool; empty where there is none."""
     if not shutil.which("nvidia-smi"):
         return []
-    query = ["nvidia-smi", "--query-gpu=name,memory.total,driver_version", "--format=csv,noheader"]
+    asked = "--query-gpu=name,memory.total,driver_version,uuid"
+    query = ["nvidia-smi", asked, "--format=csv,noheader"]
     found = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
     rows = [line.split(", ") for line in found.stdout.splitlines() if found.returncode == 0]
-    return [{"name": row[0], "memory": row[1], "driver": row[2]} for row in rows if len(row) == 3]
+    fields = ("name", "memory", "driver", "uuid")
+    return [dict(zip(fields, row, strict=True)) for row in rows if len(row) == len(fields)]
 
 
 def git_commit(folder: Path) -> tuple[str | None, bool | None]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from benchbig import environment
+from benchbig import cuda, environment
 
 CPU = Path("/sys/devices/system/cpu")
 CLAIMS = "benchbig-cores"
@@ -148,11 +148,8 @@ def _claim(core: int, stack: ExitStack) -> bool:
 
 
 def visible_gpus(jobs_each: int) -> tuple[str, ...]:
-    """The GPUs like the first one, each as often as jobs may share it, as CUDA would name them."""
-    there = environment.gpus()
-    chosen = os.environ.get("CUDA_VISIBLE_DEVICES")
-    if chosen:
-        names = [name for name in chosen.split(",") if name]
-    else:
-        names = [str(number) for number, gpu in enumerate(there) if gpu["name"] == there[0]["name"]]
-    return tuple(name for name in names for _ in range(jobs_each))
+    """The GPUs like the first that may be seen, each as often as jobs may share it, as CUDA would
+    name them."""
+    seen = cuda.visible(environment.gpus())
+    alike = [name for name, gpu in seen if gpu["name"] == seen[0][1]["name"]]
+    return tuple(name for name in alike for _ in range(jobs_each))

@@ -24,7 +24,7 @@ LAYERS = (
     ("hub",),
     ("job",),
     ("typical",),
-    ("record", "environment", "sharding"),
+    ("record", "environment", "sharding", "cuda"),
     ("device", "places"),
     ("worker",),
     ("store",),

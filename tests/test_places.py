@@ -17,7 +17,7 @@ from benchbig.waiting import Left, Waiting
 
 GB = 10**9
 SMALL, LARGE, GPU = Needs(2 * GB, False), Needs(6 * GB, False), Needs(2 * GB, True)
-TWO = [{"name": "A", "memory": "", "driver": ""}, {"name": "A", "memory": "", "driver": ""}]
+TWO = [{"name": "A", "uuid": "GPU-11"}, {"name": "A", "uuid": "GPU-22"}]
 
 
 def test_each_job_has_cores_of_its_own_and_gives_them_back():
@@ -75,12 +75,20 @@ def test_the_gpus_are_those_like_the_first_that_the_user_lets_be_seen(
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
-    other = {"name": "B", "memory": "", "driver": ""}
+    other = {"name": "B", "uuid": "GPU-33"}
     monkeypatch.setattr(environment, "gpus", lambda: [*TWO, other])
     assert visible_gpus(1) == ("0", "1")
     assert visible_gpus(2) == ("0", "0", "1", "1")
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "3,GPU-5a")
-    assert visible_gpus(1) == ("3", "GPU-5a")
+    for chosen, seen in {
+        "1,GPU-1": ("1", "GPU-1"),
+        "0,2,1": ("0", "1"),
+        "2,0": ("2",),
+        "0,-1,1": ("0",),
+        "-1": (),
+        "": (),
+    }.items():
+        monkeypatch.setenv("CUDA_VISIBLE_DEVICES", chosen)
+        assert visible_gpus(1) == seen, chosen
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="Linux alone")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
@@ -46,6 +47,7 @@ def make(
     if name not in LOCAL:
         raise unknown("executor", name, LOCAL)
     if name == "serial":
+        os.environ.update(settings.GPU_ORDER)
         return serial.Serial()
     variables = settings.variables(threads, offline)
     if not forks(name):

@@ -91,7 +91,8 @@ def located(place: Place) -> Path:
 def look(code: Mapping[str, str]) -> Found:
     """Whether this node can serve a driver with this fingerprint."""
     found = tuple(differences(code, fingerprint(name for name in code if os.path.isabs(name))))
-    return Found(socket.gethostname(), device.resolve("auto"), found)
+    # Ray hides the GPUs from what asks for none, as this does.
+    return Found(socket.gethostname(), device.resolve("auto", every_gpu=True), found)
 
 
 def furnish(tasks: Iterable[Place], models: Iterable[Place], offline: bool) -> list[str]:

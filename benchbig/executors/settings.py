@@ -12,8 +12,8 @@ THREAD_VARIABLES = (
     "NUMEXPR_NUM_THREADS",
     "VECLIB_MAXIMUM_THREADS",
 )
-
-
+# CUDA puts the fastest GPU first, nvidia-smi goes by the bus: "1" is to be the same for both.
+GPU_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 # -P: a file of the working folder, such as datasets.py, is not imported in a library's stead.
 PYTHON = (sys.executable, "-P", "-m")
 
@@ -28,6 +28,7 @@ def variables(threads: int, offline: bool) -> dict[str, str]:
     settings["PYTHONHASHSEED"] = "0"
     settings["TOKENIZERS_PARALLELISM"] = "false" if threads == 1 else "true"
     settings["HF_HUB_DISABLE_TELEMETRY"] = "1"
+    settings.update(GPU_ORDER)
     if offline:
         settings["HF_HUB_OFFLINE"] = "1"
     return settings

@@ -56,7 +56,7 @@ def cores(root: Path = ROOT) -> Cores:
 def name(root: Path = ROOT) -> str:
     """What the processor is called."""
     if sys.platform == "darwin":
-        return _sysctl("machdep.cpu.brand_string")
+        return sysctl("machdep.cpu.brand_string")
     said = text(root / "proc" / "cpuinfo")
     model, maker, part = (_line(said, label) for label in
                           ("model name", "CPU implementer", "CPU part"))  # fmt: skip
@@ -67,7 +67,7 @@ def features(root: Path = ROOT) -> list[str]:
     """Which of FEATURES it has."""
     if sys.platform == "darwin":
         arm = platform.machine() == "arm64"  # every one of them has NEON
-        return ["asimd"] * arm + ["bf16"] * (_sysctl("hw.optional.arm.FEAT_BF16") == "1")
+        return ["asimd"] * arm + ["bf16"] * (sysctl("hw.optional.arm.FEAT_BF16") == "1")
     said = text(root / "proc" / "cpuinfo")
     has = set((_line(said, "flags") or _line(said, "Features")).split())
     return [feature for feature in FEATURES if feature in has]
@@ -87,6 +87,7 @@ def _line(said: str, label: str) -> str:
     return found.group(1).strip() if found else ""
 
 
-def _sysctl(name: str) -> str:
+def sysctl(name: str) -> str:
+    """What macOS says under this name, empty where it says nothing."""
     done = subprocess.run(["sysctl", "-n", name], capture_output=True, text=True, check=False)
     return done.stdout.strip()

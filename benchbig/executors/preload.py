@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 Import = tuple[str, tuple[str, ...]]  # a module, and the names taken from it
-SHELVES = ("benchbig.tasks.", "benchbig.baselines.")
+SHELVES = ("benchbig.tasks", "benchbig.baselines")
 
 
 def imports(files: Iterable[Path]) -> list[Import]:
@@ -23,11 +23,23 @@ def imports(files: Iterable[Path]) -> list[Import]:
             continue
         read.add(path)
         for module, names in _of_file(path):
-            if module.startswith(SHELVES):
-                waiting.append(path.with_name(module.rsplit(".", 1)[-1] + ".py"))
+            if plugins := _plugins(module, names):
+                waiting += [path.with_name(f"{plugin}.py") for plugin in plugins]
             else:
                 found.setdefault(module, set()).update(names)
     return [(module, tuple(sorted(names))) for module, names in sorted(found.items())]
+
+
+def _plugins(module: str, names: Iterable[str]) -> list[str]:
+    """The plugins that an import is one of; none where it is one of something else.
+
+    From `from benchbig.baselines.mlp import fit` it is mlp, from `from benchbig.baselines import
+    mlp` as well.
+    """
+    if module in SHELVES:
+        return list(names)
+    shelf, _, plugin = module.rpartition(".")
+    return [plugin] if shelf in SHELVES else []
 
 
 def _of_file(path: Path) -> list[Import]:

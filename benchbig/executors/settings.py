@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
+from collections.abc import Iterator
 
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS",
@@ -16,6 +18,7 @@ THREAD_VARIABLES = (
 GPU_ORDER = {"CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 # -P: a file of the working folder, such as datasets.py, is not imported in a library's stead.
 PYTHON = (sys.executable, "-P", "-m")
+NO_GPU = {"CUDA_VISIBLE_DEVICES": "", "PYTORCH_NVML_BASED_CUDA_CHECK": "1"}
 
 
 def variables(threads: int, offline: bool) -> dict[str, str]:
@@ -32,3 +35,21 @@ def variables(threads: int, offline: bool) -> dict[str, str]:
     if offline:
         settings["HF_HUB_OFFLINE"] = "1"
     return settings
+
+
+@contextlib.contextmanager
+def without_gpus() -> Iterator[None]:
+    """Have libraries find no GPU while this lasts, torch without asking CUDA.
+
+    A process that has once asked CUDA, as some libraries do when they are imported, cannot fork
+    one that computes with it (torch's notes on multiprocessing, "Poison fork").
+    """
+    before = {name: os.environ.get(name) for name in NO_GPU}
+    os.environ.update(NO_GPU)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            os.environ.pop(name, None)
+            if value is not None:
+                os.environ[name] = value

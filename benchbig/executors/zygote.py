@@ -32,7 +32,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from benchbig.executors import child, processes, sandbox, scheduling
+from benchbig.executors import child, processes, sandbox, scheduling, settings
 from benchbig.worker.request import Request, from_json
 
 SHELVES = ("tasks", "baselines")
@@ -124,11 +124,13 @@ def _first_line() -> tuple[bytes, bytes]:
 
 
 def _import(module: str, names: Iterable[str] = ()) -> None:
-    """Import a module and the names it may load late; what fails here, the worker will report."""
-    with contextlib.suppress(Exception):
+    """Import a module and the names it may load late, modules of its own among them; what fails
+    here, the worker will report."""
+    with settings.without_gpus(), contextlib.suppress(Exception):
         loaded = importlib.import_module(module)
         for name in names:
-            getattr(loaded, name, None)
+            if not hasattr(loaded, name):
+                _import(f"{module}.{name}")
 
 
 def _serve(workers: Workers, unread: bytes) -> None:

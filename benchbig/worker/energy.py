@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
+import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 POWERCAP = Path("/sys/class/powercap")
+MOST_WATTS = 400.0  # of a processor package that does not say how much it takes at most
 
 
 @dataclass(frozen=True)
@@ -17,12 +17,15 @@ class Counters:
     """Energy counters as they stood.
 
     method: "rapl", "nvml" or "none". joules: of each counter, which begins again from 0 after
-    `turns` joules (infinity where it never does).
+    `turns` joules (infinity where it never does). watts: the most that each counts. at: seconds
+    on a clock that never goes back.
     """
 
     method: str
     joules: tuple[float, ...] = ()
     turns: tuple[float, ...] = ()
+    watts: tuple[float, ...] = ()
+    at: float = 0.0
 
 
 NONE = Counters("none")
@@ -41,8 +44,12 @@ def read(device: str, alone: bool, powercap: Path = POWERCAP) -> Counters:
 
 
 def between(before: Counters, after: Counters) -> float | None:
-    """Joules spent between two readings; None where nothing was counted."""
+    """Joules spent between two readings; None where nothing was counted, or so much time went by
+    that a counter may have gone round more than once."""
     if before.method == "none" or before.method != after.method:
+        return None
+    most = [(after.at - before.at) * watts for watts in before.watts]
+    if any(joules >= turn for joules, turn in zip(most, before.turns, strict=True)):
         return None
     steps = zip(before.joules, after.joules, before.turns, strict=True)
     return sum(end - start if end >= start else end - start + turn for start, end, turn in steps)
@@ -50,7 +57,7 @@ def between(before: Counters, after: Counters) -> float | None:
 
 def _rapl(powercap: Path) -> Counters:
     """Every processor package, in joules (the kernel's powercap interface counts microjoules)."""
-    joules, turns = [], []
+    joules, turns, watts = [], [], []
     for domain in _domains(powercap):
         try:
             if not (domain / "name").read_text().startswith("package"):
@@ -59,7 +66,18 @@ def _rapl(powercap: Path) -> Counters:
             turns.append(int((domain / "max_energy_range_uj").read_text()) / 1e6)
         except (OSError, ValueError):
             return NONE
-    return Counters("rapl", tuple(joules), tuple(turns)) if joules else NONE
+        watts.append(_most_watts(domain))
+    if not joules:
+        return NONE
+    return Counters("rapl", tuple(joules), tuple(turns), tuple(watts), time.monotonic())
+
+
+def _most_watts(domain: Path) -> float:
+    """What a package takes at most, by its own word (0 is none)."""
+    try:
+        return int((domain / "constraint_0_max_power_uw").read_text()) / 1e6 or MOST_WATTS
+    except (OSError, ValueError):
+        return MOST_WATTS
 
 
 @cache
@@ -73,16 +91,23 @@ def _domains(powercap: Path) -> tuple[Path, ...]:
 
 
 def _nvml() -> Counters:
-    """The GPU that torch uses, since its driver was loaded."""
-    if importlib.util.find_spec("pynvml") is None:
-        return NONE
-    import pynvml
+    """The first GPU that this job may see, since its driver was loaded.
 
-    uuid = sys.modules["torch"].cuda.get_device_properties(0).uuid
+    By its name in CUDA_VISIBLE_DEVICES: a job may use it without torch, and NVML counts by the
+    bus, as CUDA does in a worker.
+    """
+    try:
+        import pynvml
+    except ImportError:
+        return NONE
+    name = os.environ.get("CUDA_VISIBLE_DEVICES", "0").partition(",")[0].strip()
     try:
         pynvml.nvmlInit()
-        handle = pynvml.nvmlDeviceGetHandleByUUID(f"GPU-{uuid}")
+        if name.isdigit():
+            handle = pynvml.nvmlDeviceGetHandleByIndex(int(name))
+        else:
+            handle = pynvml.nvmlDeviceGetHandleByUUID(name)
         joules = pynvml.nvmlDeviceGetTotalEnergyConsumption(handle) / 1e3
     except pynvml.NVMLError:
         return NONE
-    return Counters("nvml", (joules,), (float("inf"),))
+    return Counters("nvml", (joules,), (float("inf"),), (0.0,), time.monotonic())

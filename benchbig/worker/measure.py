@@ -24,25 +24,40 @@ def _as_is(part: Part, p: Any) -> Any:
 
 
 def clock(device: str) -> float:
-    """Seconds, after the accelerator has done what it was asked."""
-    if device != "cpu":
-        torch = sys.modules["torch"]
-        (torch.cuda if device == "cuda" else torch.mps).synchronize()
+    """Seconds, after the accelerator has done what torch asked of it.
+
+    A model that computes there without torch must wait for its results itself.
+    """
+    if device == "cuda" and (cuda := _cuda()) is not None:
+        cuda.synchronize()
+    elif device == "mps" and "torch" in sys.modules:
+        sys.modules["torch"].mps.synchronize()
     return time.perf_counter()
 
 
-def warm_up() -> None:
-    """Wake the numeric libraries, so that the first fit does not pay for their start."""
-    _wake("torch" in sys.modules)
+def _cuda() -> Any:
+    """torch's side of CUDA, None where this process has not computed there by torch."""
+    torch = sys.modules.get("torch")
+    return torch.cuda if torch is not None and torch.cuda.is_initialized() else None
+
+
+def warm_up(device: str) -> None:
+    """Wake the numeric libraries and the GPU, so that the first fit does not pay for their
+    start."""
+    _wake("torch" in sys.modules, device)
 
 
 @cache  # once a process is enough
-def _wake(torch_too: bool) -> None:
+def _wake(torch_too: bool, device: str) -> None:
     square = np.ones((64, 64))
     square @ square
     if torch_too:
         torch = sys.modules["torch"]
         torch.ones(64, 64) @ torch.ones(64, 64)
+        if device == "cuda" and torch.cuda.is_available():
+            there = torch.ones(64, 64, device=device)
+            there @ there
+            torch.cuda.synchronize()
 
 
 def seed_everything(seed: int) -> None:
@@ -101,7 +116,13 @@ def latency(predict: Predict, part: Part, seed: int, device: str) -> dict[str, f
 
 
 def peak_vram(device: str) -> int | None:
-    """Most bytes of accelerator memory the job's tensors held; None without a CUDA device."""
-    if device != "cuda":
-        return None
-    return int(sys.modules["torch"].cuda.max_memory_allocated())
+    """Most bytes of accelerator memory that torch's tensors held since `forget_peak`; None where
+    torch did not compute on a CUDA device."""
+    cuda = _cuda() if device == "cuda" else None
+    return None if cuda is None else int(cuda.max_memory_allocated())
+
+
+def forget_peak() -> None:
+    """Count accelerator memory from now on: what this process did before is another job's."""
+    if (cuda := _cuda()) is not None:
+        cuda.reset_peak_memory_stats()

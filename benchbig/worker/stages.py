@@ -92,7 +92,8 @@ def fit(
 
     fit = plugins.function("baselines", model.code or model.name, "fit")
     measure.seed_everything(request.job.seed)
-    measure.warm_up()
+    measure.warm_up(request.device)
+    measure.forget_peak()
     context = Context(
         task=task,
         params=dict(model.params),

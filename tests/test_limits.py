@@ -133,6 +133,10 @@ class OutOfMemoryError(RuntimeError):
     [
         (MemoryError(), "oom"),
         (OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB"), "oom"),
+        (RuntimeError("CUDA error: out of memory\nCUDA kernel errors might be"), "oom"),
+        (RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate"), "oom"),
+        (RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"), "oom"),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 5.00 GB"), "oom"),
         (RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to"), "oom"),
         (ValueError("std::bad_alloc"), "oom"),
         (OSError(errno.ENOMEM, "Cannot allocate memory"), "oom"),

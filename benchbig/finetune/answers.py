@@ -84,8 +84,7 @@ def scores(reader: Reader, question: Question, texts: Sequence[Ids]) -> Floats:
     with torch.inference_mode():
         # What is kept of the question takes a place in every row, too, though none to compute.
         tokens = TOKENS[reader.device]
-        for positions in batches.by_length([[*row, *[0] * extra] for row in rows], tokens):
-            memory.fitting(part, positions, len(positions))
+        memory.each(part, batches.by_length([[*row, *[0] * extra] for row in rows], tokens))
     return found
 
 

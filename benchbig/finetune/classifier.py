@@ -61,6 +61,5 @@ def logits(model: Classifier, rows: batches.Rows, device: str, bf16: bool) -> Fl
         found[positions] = model(*batch).cpu().numpy()
 
     with torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=bf16):
-        for positions in batches.by_length(rows, TOKENS[device]):
-            memory.fitting(part, positions, len(positions))
+        memory.each(part, batches.by_length(rows, TOKENS[device]))
     return found

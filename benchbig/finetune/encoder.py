@@ -162,6 +162,5 @@ def embed(
         vectors[positions] = pooled(encoder.network, *batch, encoder.pooling).cpu().numpy()
 
     with torch.inference_mode():
-        for positions in batches.by_length(rows, TOKENS[device]):
-            memory.fitting(part, positions, len(positions))
+        memory.each(part, batches.by_length(rows, TOKENS[device]))
     return vectors

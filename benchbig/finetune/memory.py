@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterable
 
 import torch
 
+from benchbig.errors import out_of_memory
 from benchbig.finetune.batches import Positions
 
-# The CPU's allocator and MPS raise a plain RuntimeError; these words tell it from others.
-WORDS = ("out of memory", "can't allocate memory", "not enough memory")
+
+def each(run: Callable[[Positions], None], every: Iterable[Positions]) -> None:
+    """Run over batch after batch, each in parts of the share that the one before was found to fit
+    in: a batch that is too large is not met anew each time."""
+    share = 1.0
+    for batch in every:
+        asked = math.ceil(share * len(batch))
+        fitted = fitting(run, batch, asked)
+        if fitted < asked:
+            share = fitted / len(batch)
 
 
 def fitting(
@@ -39,12 +49,7 @@ def _fits(run: Callable[[Positions], None], batch: Positions, size: int) -> bool
         for start in range(0, len(batch), size):
             run(batch[start : start + size])
     except (RuntimeError, MemoryError) as error:
-        if size == 1 or not _ran_out(error):
+        if size == 1 or not out_of_memory(error):
             raise
         return False
     return True
-
-
-def _ran_out(error: RuntimeError | MemoryError) -> bool:
-    known = isinstance(error, (torch.OutOfMemoryError, MemoryError))
-    return known or any(words in str(error).lower() for words in WORDS)

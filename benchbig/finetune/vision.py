@@ -113,8 +113,8 @@ def logits(model: VisionClassifier, X: Array, device: str, bf16: bool) -> Floats
         found[at] = model(*model.batch(X, at, device)).float().cpu().numpy()
 
     with torch.inference_mode(), torch.autocast(device, torch.bfloat16, enabled=bf16):
-        for start in range(0, len(X), BATCH):
-            memory.fitting(part, np.arange(start, min(start + BATCH, len(X))), BATCH)
+        every = range(0, len(X), BATCH)
+        memory.each(part, (np.arange(start, min(start + BATCH, len(X))) for start in every))
     return found
 
 

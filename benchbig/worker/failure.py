@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import errno
 import resource
 import traceback
 
-from benchbig.errors import BenchError
+from benchbig.errors import BenchError, out_of_memory
 from benchbig.record import Record, fail
 from benchbig.worker.request import Request
 
 MESSAGE_CHARS, TRACE_CHARS = 2000, 8000
-# What torch, and C++ through LightGBM and others, say in exceptions that are no MemoryError.
-REFUSED = ("can't allocate memory", "std::bad_alloc", "bad allocation", "CUDA out of memory")
 
 
 def failed(request: Request, record: Record, stage: str, error: BaseException) -> Record:
@@ -25,15 +22,6 @@ def failed(request: Request, record: Record, stage: str, error: BaseException) -
     kind = "BenchError" if isinstance(error, BenchError) else type(error).__name__
     message = (str(error)[:MESSAGE_CHARS] or kind) + _hint(request, error)
     return fail(record, "failed", stage, kind, message, _trace(error))
-
-
-def out_of_memory(error: BaseException) -> bool:
-    """Whether memory was refused, by whatever library."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return True
-    if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-        return True
-    return any(said in str(error) for said in REFUSED)
 
 
 def _make_room(error: BaseException) -> None:

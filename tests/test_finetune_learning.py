@@ -20,6 +20,7 @@ torch = pytest.importorskip("torch", reason="fine-tuning needs torch: benchbig[l
 pytest.importorskip("transformers", reason="fine-tuning needs transformers: benchbig[large]")
 
 from tiny_encoder import TEXTS, quick_recipe, save_tiny_encoder  # noqa: E402
+from transformers import AutoModel  # noqa: E402
 
 from benchbig.data import Part  # noqa: E402
 from benchbig.errors import BenchError  # noqa: E402
@@ -207,6 +208,12 @@ def test_code_that_comes_with_weights_is_refused(folder: Path, tmp_path: Path) -
     (other / "mine.py").write_text("raise SystemExit('it ran')")
     with pytest.raises(BenchError, match="only by running code that comes with the weights"):
         encoder.read(other, 32, "cpu")
+
+
+@pytest.mark.parametrize(("device", "how"), [("cpu", "eager"), ("mps", "eager"), ("cuda", "sdpa")])
+def test_attention_is_fused_on_cuda_alone(folder: Path, device: str, how: str) -> None:
+    found = weights.network(folder, AutoModel, device)
+    assert found.config._attn_implementation == how
 
 
 def test_a_copy_in_another_type_leaves_the_encoder_as_it_is(folder: Path) -> None:

@@ -55,6 +55,17 @@ def test_a_picture_is_mirrored_moved_turned_and_lit(x: torch.Tensor) -> None:
     close(varied(x, replace(STILL, light=0.2), steep=1.0, bright=-0.5), 1.2 * x - 0.1)
 
 
+@pytest.mark.parametrize("size", [(8, 8), (5, 9), (2, 3)])
+def test_places_kept_within_the_picture_show_what_a_border_that_goes_on_would(
+    size: tuple[int, int],
+) -> None:
+    rng = np.random.default_rng(0)
+    x = torch.from_numpy(rng.uniform(-1, 1, (2, 3, *size))).float()
+    grid = torch.from_numpy(rng.uniform(-2, 2, (2, 30, 40, 2))).float()
+    assert (grid.abs() > 1).any()
+    close(augment._sample_within(x, grid), augment._sample(x, grid))
+
+
 def test_a_picture_is_made_smaller_about_its_middle() -> None:
     x = torch.zeros(1, 1, 8, 8)
     x[..., 2:6, 2:6] = 1  # 4x4; at half the size 2x2

@@ -51,9 +51,22 @@ def vary(x: Tensor, draws: Draws, most: Variation) -> Tensor:
     """
     d = torch.from_numpy(draws).to(x.device)
     grid = affine_grid(_inverse(d, most, x.shape[2:]), list(x.shape), align_corners=False)
-    moved = grid_sample(x, grid, padding_mode="border", align_corners=False)
+    moved = _sample(x, grid) if x.device.type != "mps" else _sample_within(x, grid)
     steeper, brighter = (most.light * d[:, at, None, None, None] for at in (5, 6))
     return moved * (1 + steeper) + brighter
+
+
+def _sample(x: Tensor, grid: Tensor) -> Tensor:
+    """The pictures' values at the places (n, h, w, 2); beyond the border its own."""
+    return grid_sample(x, grid, padding_mode="border", align_corners=False)
+
+
+def _sample_within(x: Tensor, grid: Tensor) -> Tensor:
+    """The same for MPS, which before torch 2.13 knows no such padding: no place is left beyond the
+    middle of the outermost pixels, from where on the border's value holds."""
+    middle = 1 - 1 / torch.tensor([x.shape[3], x.shape[2]], dtype=grid.dtype, device=grid.device)
+    within = torch.minimum(torch.maximum(grid, -middle), middle)
+    return grid_sample(x, within, padding_mode="zeros", align_corners=False)
 
 
 def _inverse(d: Tensor, most: Variation, size: torch.Size) -> Tensor:

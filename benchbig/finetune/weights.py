@@ -32,8 +32,9 @@ def network(path: Path, kind: Any, device: str, dtype: torch.dtype = torch.float
     no_bar: Callable[[], None] = logging.disable_progress_bar
     no_bar()
     folder, gguf = _place(path)
-    # On the CPU the fused attention's backward pass is several times slower than the plain.
-    plain = {"attn_implementation": "eager"} if device == "cpu" else {}
+    # On the CPU the fused attention's backward pass is several times slower than the plain; on MPS
+    # that of torch 2.11 is silently wrong where a few tokens have a mask.
+    plain = {} if device == "cuda" else {"attn_implementation": "eager"}
     form: dict[str, Any] = {"use_safetensors": _has_safetensors(folder), "weights_only": True}
     form = dict(gguf) or form
     try:

@@ -89,7 +89,8 @@ def test_an_embedding_is_the_same_to_the_bit_alone_and_among_others(
 ) -> None:
     # In bfloat16 an encoder of 16 rounds the difference away.
     wide = save_tiny_encoder(tmp_path, width=128, layers=4)
-    found = encoder.cast(encoder.read(wide, 61, "cpu"), getattr(torch, kind))
+    found = encoder.read(wide, 61, "cpu")
+    found.network.to(getattr(torch, kind))
     rng = np.random.default_rng(0)
     words = found.tokenizer.vocab_size
     rows = [rng.integers(0, words, length).tolist() for length in (*range(1, 62), 61, 61)]
@@ -161,11 +162,12 @@ def test_a_damaged_file_of_embeddings_is_made_anew(folder: Path, tmp_path: Path)
 def test_other_weights_have_another_shelf(folder: Path, tmp_path: Path) -> None:
     other = save_tiny_encoder(tmp_path / "other", seed=1)
     assert weights.sha256(folder) != weights.sha256(other)
-    found = encoder.read(folder, 32, "cpu")
+    found, short = encoder.read(folder, 32, "cpu"), encoder.read(folder, 32, "cpu")
+    short.network.to(torch.bfloat16)
     shelves = {
         embeddings.shelf_path(tmp_path, "a", found, "cpu"),
         embeddings.shelf_path(tmp_path, "b", found, "cpu"),
-        embeddings.shelf_path(tmp_path, "a", encoder.cast(found, torch.bfloat16), "cpu"),
+        embeddings.shelf_path(tmp_path, "a", short, "cpu"),
         embeddings.shelf_path(tmp_path, "a", found, "cuda"),
     }
     assert len(shelves) == 4
@@ -180,6 +182,29 @@ def test_bf16_is_used_only_where_it_agrees_with_fp32(
     found = frozen.prepare(folder, 32, tmp_path / str(agrees), "cpu", TEXTS)
     assert found.bf16 is agrees
     assert found.encoder.network.dtype == (torch.bfloat16 if agrees else torch.float32)
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_no_second_copy_is_held_while_bf16_is_tried_and_fp32_comes_back_as_it_was(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, agrees: bool
+) -> None:
+    exact = encoder.read(folder, 32, "cpu").network
+    read_ones: list[encoder.Encoder] = []
+
+    def read(*told: Any) -> encoder.Encoder:
+        read_ones.append(encoder_read(*told))
+        return read_ones[-1]
+
+    encoder_read = encoder.read
+    monkeypatch.setattr(encoder, "read", read)
+    monkeypatch.setattr(precision, "fast_bf16", lambda device: True)
+    monkeypatch.setattr(precision, "agree", lambda exact, quick: agrees)
+    found = frozen.prepare(folder, 32, tmp_path / f"once {agrees}", "cpu", TEXTS).encoder
+    assert len(read_ones) == (1 if agrees else 2)
+    assert found is read_ones[-1]
+    if not agrees:
+        kept = found.network.state_dict()
+        assert all(torch.equal(kept[name], w) for name, w in exact.state_dict().items())
 
 
 def test_embeddings_agree_by_their_smallest_cosine() -> None:

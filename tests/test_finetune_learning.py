@@ -5,7 +5,6 @@ A tiny random encoder, no download.
 
 from __future__ import annotations
 
-import copy
 import json
 import pickle
 from dataclasses import replace
@@ -214,10 +213,3 @@ def test_code_that_comes_with_weights_is_refused(folder: Path, tmp_path: Path) -
 def test_attention_is_fused_on_cuda_alone(folder: Path, device: str, how: str) -> None:
     found = weights.network(folder, AutoModel, device)
     assert found.config._attn_implementation == how
-
-
-def test_a_copy_in_another_type_leaves_the_encoder_as_it_is(folder: Path) -> None:
-    found = encoder.read(folder, 32, "cpu")
-    kept = copy.deepcopy(found.network.state_dict())
-    assert encoder.cast(found, torch.bfloat16).network.dtype == torch.bfloat16
-    assert all(torch.equal(kept[name], w) for name, w in found.network.state_dict().items())

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -95,11 +94,6 @@ def read(
         tuple(tokenizer(after, add_special_tokens=False)["input_ids"]) if after else (),
         prefix,
     )
-
-
-def cast(encoder: Encoder, kind: torch.dtype) -> Encoder:
-    """A copy of the encoder in another floating point type; the original stays as it is."""
-    return replace(encoder, network=copy.deepcopy(encoder.network).to(kind))
 
 
 def tokenise(encoder: Encoder, texts: Sequence[str]) -> list[list[int]]:

@@ -79,16 +79,22 @@ def _prepare(
     around: tuple[str, str],
     prefix: str,
 ) -> Frozen:
-    found = encoder.read(path, max_tokens, device, around, prefix)
-    bf16 = precision.fast_bf16(device) and _agrees(found, texts, device)
+    read = functools.partial(encoder.read, path, max_tokens, device, around, prefix)
+    found, bf16 = read(), False
+    if precision.fast_bf16(device):
+        bf16 = _agrees(found, texts, device)
+        if not bf16:
+            del found  # before the other needs its room
+            found = read()
     found.network.to(torch.bfloat16 if bf16 else torch.float32)
     shelf = embeddings.shelf_path(cache, weights.sha256(path), found, device)
     return Frozen(found, shelf, device, bf16)
 
 
 def _agrees(found: Encoder, texts: tuple[str, ...], device: str) -> bool:
-    """Whether both precisions give these texts the same embeddings; the weights stay as read."""
+    """Whether both precisions give these texts the same embeddings. The weights are in bf16 then:
+    a copy beside them might find no room."""
     rows = encoder.tokenise(found, texts)
     exact = encoder.embed(found, rows, device)
-    quick = encoder.embed(encoder.cast(found, torch.bfloat16), rows, device)
-    return precision.agree(exact, quick)
+    found.network.to(torch.bfloat16)
+    return precision.agree(exact, encoder.embed(found, rows, device))

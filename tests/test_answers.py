@@ -19,7 +19,7 @@ from benchbig.baselines import in_context  # noqa: E402
 from benchbig.cards.read import read  # noqa: E402
 from benchbig.cards.schema import TaskCard, Words  # noqa: E402
 from benchbig.data import Context, Part  # noqa: E402
-from benchbig.finetune import answers, prompt  # noqa: E402
+from benchbig.finetune import answers, encoder, prompt  # noqa: E402
 
 ROOT = Path(__file__).parent.parent
 BEFORE, AFTER = "my card failed rate lost card rate help", "rate"
@@ -61,6 +61,15 @@ def test_scores_do_not_depend_on_what_else_is_in_the_batch(
     together = answers.scores(reader, question, texts)
     monkeypatch.setitem(answers.TOKENS, "cpu", 1)
     np.testing.assert_allclose(answers.scores(reader, question, texts), together, atol=1e-5)
+
+
+def test_what_only_embeds_keeps_no_keys_and_values_and_gives_the_same(folder: Path) -> None:
+    found = encoder.read(folder, 32, "cpu")
+    rows = encoder.tokenise(found, TEXTS)
+    assert found.network(input_ids=torch.tensor(rows[:1])).past_key_values is None
+    vectors = encoder.embed(found, rows, "cpu")
+    found.network.config.use_cache = True
+    np.testing.assert_array_equal(encoder.embed(found, rows, "cpu"), vectors)
 
 
 def card(**words: Any) -> TaskCard:

@@ -84,6 +84,7 @@ def read(
     # The pooler is trained for another end and unused here; its weights would count for nothing.
     if getattr(network, "pooler", None) is not None:
         network.pooler = None
+    network.config.use_cache = False  # of keys and values, which are for writing on
     before, after = around
     return Encoder(
         network.to(device).eval(),

@@ -59,6 +59,22 @@ def test_of_a_large_validation_part_some_is_watched_in_the_classes_shares() -> N
     assert merit.watched(some, seed=3) is some
 
 
+def test_the_classes_weights_are_put_on_the_device_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, rows, y = classifier(folder)
+    from_numpy, moved = torch.from_numpy, []
+
+    def counted(array: Any) -> Any:
+        if array.dtype == np.float32 and array.shape == (2,):
+            moved.append(array)
+        return from_numpy(array)
+
+    monkeypatch.setattr(torch, "from_numpy", counted)
+    loop.train(model, rows, y, RECIPE, lambda: 0.0, False, watching())
+    assert len(moved) == 2  # for the loss, and in the end what they added to the logits
+
+
 def test_embeddings_norms_biases_and_the_head_do_not_decay() -> None:
     names = {
         "network.embeddings.word_embeddings": 0.0,

@@ -84,7 +84,8 @@ def train(
     steps = recipe.length(len(examples))
     counts = np.bincount(y, minlength=model.head.out_features)
     weights = class_weights(counts, recipe.balance).astype(np.float32)
-    step = _Step(model, examples, y, weights, recipe.batch, bf16, context.device)
+    there = torch.from_numpy(weights).to(context.device)
+    step = _Step(model, examples, y, weights, there, recipe.batch, bf16, context.device)
     optimizer = _optimizer(model, recipe, context.device)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, _rise_and_fall(steps, recipe.warmup))
     best = _Best(model, recipe.patience)
@@ -137,12 +138,14 @@ class _Best:
 
 @dataclass
 class _Step:
-    """The gradient of one batch after another. size: rows that memory was found to hold."""
+    """The gradient of one batch after another. weights: (k,) of the classes, once more on the
+    device; size: rows that memory was found to hold."""
 
     model: Any
     examples: Sized
     y: Labels
     weights: Floats
+    there: torch.Tensor
     size: int
     bf16: bool
     device: str
@@ -163,8 +166,7 @@ class _Step:
         with torch.autocast(self.device, torch.bfloat16, enabled=self.bf16):
             logits = self.model(*batch)
         y = torch.from_numpy(self.y[at]).to(self.device)
-        weights = torch.from_numpy(self.weights).to(self.device)
-        return nn.functional.cross_entropy(logits, y, weights, reduction="sum")
+        return nn.functional.cross_entropy(logits, y, self.there, reduction="sum")
 
 
 def _set_dropout(model: nn.Module, probability: float) -> None:

@@ -16,6 +16,7 @@ from benchbig.finetune.augment import Variation
 from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.picture_classifier import PictureClassifier, gallery, logits
 from benchbig.finetune.pictures import Eye
+from benchbig.preprocess.resize import beforehand
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -33,9 +34,10 @@ def fit(train: Part, context: Context) -> Predict:
     model.to(device, memory_format=torch.channels_last)
     shown = gallery(train.X, side, Variation.of(params))
     valid = watched(context.valid, context.seed)
+    looked_at = beforehand(valid.X, side)
 
     def judge() -> float:
-        return merit(context.task, valid.y, logits(model, valid.X, side, device, eye.bf16))
+        return merit(context.task, valid.y, logits(model, looked_at, side, device, eye.bf16))
 
     loop.train(model, shown, train.y, loop.Recipe.of(params), judge, eye.bf16, context)
     notes.n_params = notes.n_trainable = sum(p.numel() for p in model.parameters())

@@ -71,10 +71,10 @@ def learn(
         optimizer, params["learning_rate"], total_steps=steps + 1, pct_start=0.2
     )
     most = Variation(params["flip"], params["shift"], zoom=0.0, turn=0.0, light=0.0)
-    batches = shuffled(*train, size, most, context.seed)
+    batches = shuffled(*train, size, most, context.seed, context.device)
     best, best_state, stale = float("inf"), network.state_dict(), 0
     for step in range(1, steps + 1):
-        advance(network, optimizer, next(batches), context.device, bf16)
+        advance(network, optimizer, next(batches), bf16)
         schedule.step()
         context.progress(step / steps)
         if step % max(1, steps // CHECKS) and step < steps:
@@ -93,27 +93,28 @@ def advance(
     network: nn.Module,
     optimizer: torch.optim.Optimizer,
     batch: tuple[Tensor, Tensor],
-    device: str,
     bf16: bool,
 ) -> None:
-    """One step down the gradient of a batch."""
+    """One step down the gradient of a batch, which lies on the network's device."""
+    x, y = batch
     network.train()
-    with torch.autocast(device, torch.bfloat16, enabled=bf16):
-        logits = network(batch[0].to(device, memory_format=torch.channels_last))
-    torch.autograd.backward(cross_entropy(logits.float(), batch[1].to(device)))
+    with torch.autocast(x.device.type, torch.bfloat16, enabled=bf16):
+        logits = network(x.to(memory_format=torch.channels_last))
+    torch.autograd.backward(cross_entropy(logits.float(), y))
     optimizer.step()
     optimizer.zero_grad()
 
 
 def shuffled(
-    x: Tensor, y: Tensor, size: int, most: Variation, seed: int
+    x: Tensor, y: Tensor, size: int, most: Variation, seed: int, device: str
 ) -> Iterator[tuple[Tensor, Tensor]]:
-    """Batches without end, shuffled and varied anew each time round."""
+    """Batches without end on the device, shuffled and varied anew each time round."""
     rng = np.random.default_rng(seed)
     while True:
         order = torch.from_numpy(rng.permutation(len(x)))
         for rows in order[: len(order) - len(order) % size].split(size):
-            yield augment.vary(x[rows], augment.draw(len(rows), rng), most), y[rows]
+            draws = augment.draw(len(rows), rng)
+            yield augment.vary(x[rows].to(device), draws, most), y[rows].to(device)
 
 
 def forward(network: nn.Module, x: Tensor, device: str) -> Tensor:

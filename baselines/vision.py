@@ -17,6 +17,7 @@ from benchbig.finetune import loop, lora, pictures, precision, probe, prompt, vi
 from benchbig.finetune.encoder import size
 from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.vision import VisionClassifier
+from benchbig.preprocess.resize import beforehand
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -49,12 +50,13 @@ def tune(train: Part, context: Context, side: int) -> Predict:
         return vision.logits(model, X, device, eye.bf16)
 
     valid = watched(context.valid, context.seed)
+    shown, looked_at = beforehand(train.X, side), beforehand(valid.X, side)
 
     def judge() -> float:
-        return merit(context.task, valid.y, logits(valid.X))
+        return merit(context.task, valid.y, logits(looked_at))
 
     recipe = loop.Recipe.of(params)
-    loop.train(model, train.X, train.y, recipe, judge, eye.bf16, context)
+    loop.train(model, shown, train.y, recipe, judge, eye.bf16, context)
     notes.n_trainable = size(model).free
     if adapter is not None:
         lora.merge(adapter)

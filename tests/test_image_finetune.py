@@ -17,6 +17,7 @@ from benchbig.assets import find as find_asset  # noqa: E402
 from benchbig.finetune import augment, efficientnet, picture_classifier, pictures  # noqa: E402
 from benchbig.finetune.augment import Variation  # noqa: E402
 from benchbig.finetune.picture_classifier import PictureClassifier  # noqa: E402
+from benchbig.preprocess import resize  # noqa: E402
 
 STILL = Variation(flip=False, shift=0.0, zoom=0.0, turn=0.0, light=0.0)
 TURN, ZOOM, RIGHT, DOWN, FLIP, STEEP, BRIGHT = range(augment.KINDS)
@@ -158,6 +159,29 @@ def test_kept_pictures_are_the_same_to_the_bit_whatever_was_kept_before(
     pictures.shared(eye, X[20:21])
     np.testing.assert_array_equal(pictures.shared(eye, X).vectors, whole.vectors)
     assert whole.vectors.shape[0] == 70
+
+
+def test_pictures_are_scaled_once_however_long_is_learnt(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scaled: list[int] = []
+    one = resize._one
+
+    def counted(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+        scaled.append(height)
+        return one(picture, height, width)
+
+    monkeypatch.setattr(resize, "_one", counted)
+    train, valid = (shapes(9, 3, seed, colours=3) for seed in range(2))
+    found = []
+    for epochs in (1, 3):
+        told = context("efficientnet_finetune", 3, valid)
+        told = replace(told, files={"w": weights}, cache=tmp_path / str(epochs))
+        short = {"epochs": epochs, "most_epochs": epochs, "steps": 0, "batch": 8, "least_side": 32}
+        code("efficientnet_finetune").fit(train, told.trial(short))
+        found.append(len(scaled))
+        scaled.clear()
+    assert found[0] == found[1]
 
 
 RECIPE = {"epochs": 4, "most_epochs": 4, "steps": 0, "batch": 8, "least_side": 48}

@@ -126,6 +126,29 @@ def test_pictures_of_any_number_of_channels_are_resized_alike():
     np.testing.assert_array_equal(resize.resize(X[..., :1], 9, 9)[..., 0], three[..., 0])
 
 
+def test_pictures_are_scaled_beforehand_where_that_takes_no_more_room(monkeypatch):
+    X = shapes(5, 2, 0, colours=3, side=10).X
+    np.testing.assert_array_equal(resize.beforehand(X, 16), resize.resize(X, 16, 16))
+    monkeypatch.setattr(resize, "ROOM", 100)
+    assert resize.beforehand(X, 11) is X
+    assert resize.beforehand(X, 10) is X
+    np.testing.assert_array_equal(resize.beforehand(X[..., 0], 8), resize.resize(X[..., 0], 8, 8))
+
+
+def test_pictures_are_varied_where_they_are_learnt():
+    torch, network = pytest.importorskip("torch"), code("cnn").train_on.__globals__
+    augment, most = network["augment"], network["Variation"](True, 0.2, 0.0, 0.0, 0.0)
+    x, y = torch.rand(6, 1, 8, 8), torch.arange(6)
+    there, labels = next(network["shuffled"](x, y, 3, most, 0, "meta"))
+    assert there.device.type == labels.device.type == "meta"
+    seen, labels = next(network["shuffled"](x, y, 3, most, 0, "cpu"))
+    rng = np.random.default_rng(0)
+    rows = rng.permutation(6)[:3]
+    assert labels.tolist() == rows.tolist()
+    wanted = augment.vary(x[rows], augment.draw(3, rng), most)
+    np.testing.assert_array_equal(seen, wanted)
+
+
 def test_pictures_must_be_bytes_of_one_size():
     task = replace(CATALOG.task("product_images"), n_classes=3, classes=())
     sound = Split(*(shapes(6, 3, seed) for seed in range(3)))

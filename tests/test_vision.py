@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,12 @@ import pytest
 torch = pytest.importorskip("torch", reason="image encoders need torch: benchbig[large]")
 pytest.importorskip("transformers", reason="they need transformers: benchbig[large]")
 
+from drawn import context, shapes  # noqa: E402
 from tiny_vision import SIDE, save_tiny_clip, save_tiny_conv, save_tiny_swin, save_tiny_vit  # noqa: E402
 
 from benchbig.data.hub import columns  # noqa: E402
 from benchbig.finetune import vision  # noqa: E402
+from benchbig.preprocess import resize  # noqa: E402
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, SIDE, SIDE, 3), dtype=np.uint8)
 
@@ -53,6 +56,34 @@ def test_the_square_is_the_one_that_the_encoder_knows(tmp_path: Path) -> None:
     grey = vision.shown(PICTURES[..., 0], 8, "cpu")
     assert grey.shape == (3, 3, 8, 8)
     assert float(grey.abs().max()) <= 1
+
+
+@pytest.mark.parametrize("by", ["full", "lora"])
+def test_pictures_are_scaled_once_however_long_is_learnt(
+    by: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("peft", reason="LoRA needs peft: benchbig[large]")
+    from benchbig.baselines import vision as model
+
+    scaled: list[int] = []
+    one = resize._one
+
+    def counted(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+        scaled.append(height)
+        return one(picture, height, width)
+
+    monkeypatch.setattr(resize, "_one", counted)
+    folder = save_tiny_vit(tmp_path / "vit")
+    train, valid = (shapes(9, 3, seed, colours=3, side=20) for seed in range(2))
+    found = []
+    for epochs in (1, 3):
+        told = context("efficientnet_finetune", 3, valid)
+        told = replace(told, files={"w": folder}, cache=tmp_path / str(epochs))
+        short = {"epochs": epochs, "most_epochs": epochs, "steps": 0, "batch": 4}
+        model.fit(train, told.trial({**short, "by": by, "rank": 2, "alpha": 4}))
+        found.append(len(scaled))
+        scaled.clear()
+    assert found[0] == found[1]
 
 
 def test_words_are_compared_with_pictures_as_clip_does(tmp_path: Path) -> None:

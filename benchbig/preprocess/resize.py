@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from PIL import Image
 
 from benchbig.data.parts import Array
+
+ROOM = 10**9  # bytes that pictures may take which were scaled beforehand
 
 
 def at_most(X: Array, side: int) -> Array:
@@ -29,6 +33,13 @@ def resize(X: Array, height: int, width: int) -> Array:
         for channel in range(X.shape[3]):
             out[..., channel] = resize(X[..., channel], height, width)
     return out
+
+
+def beforehand(X: Array, side: int) -> Array:
+    """Pictures scaled to side x side, for who shows them time and again; as they are where all of
+    them would take more than `ROOM`, and more than they do now."""
+    taken = len(X) * side * side * math.prod(X.shape[3:])
+    return resize(X, side, side) if taken <= max(ROOM, X.nbytes) else X
 
 
 def _one(picture: Array, height: int, width: int) -> Array:

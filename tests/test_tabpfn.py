@@ -25,6 +25,8 @@ from sklearn.datasets import load_breast_cancer, load_iris
 
 torch = pytest.importorskip("torch", reason="TabPFN needs torch: pip install 'benchbig[large]'")
 
+from torch.nn.attention import SDPBackend, sdpa_kernel  # noqa: E402
+
 from benchbig.assets.cache import cache_dir, find  # noqa: E402
 from benchbig.baselines import tabpfn, tabpfn_network  # noqa: E402
 from benchbig.baselines.tabpfn_columns import (  # noqa: E402
@@ -126,6 +128,18 @@ def test_a_new_row_scores_the_same_alone_and_in_a_batch(small):
     together = tabpfn_network.logits(network, memory, x[30:])
     alone = torch.cat([tabpfn_network.logits(network, memory, row[None]) for row in x[30:]])
     torch.testing.assert_close(together, alone, atol=1e-4, rtol=1e-4)
+
+
+def test_one_fused_kernel_gives_what_plain_products_give():
+    random = torch.Generator().manual_seed(0)
+    query = torch.randn(5, 512, generator=random)
+    keys = torch.randn(4, 128, 7, generator=random) / 128**0.5
+    values = torch.randn(4, 7, 128, generator=random)
+    heads = tabpfn_network._heads(query)
+    with sdpa_kernel(SDPBackend.FLASH_ATTENTION):  # refuses what it cannot take
+        fused = tabpfn_network._attend_fused(heads, keys.transpose(1, 2), values)
+    plain = tabpfn_network._attend(query, keys, values)
+    torch.testing.assert_close(fused, plain, atol=1e-5, rtol=1e-5)
 
 
 class Trap:

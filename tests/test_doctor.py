@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from test_light_start import HEAVY, LOOK
@@ -23,7 +24,7 @@ from benchbig.doctor import extras as extras_of
 from benchbig.doctor.extras import Extra
 from benchbig.doctor.folder import Folder, look
 from benchbig.doctor.network import Answer
-from benchbig.doctor.torch import Torch
+from benchbig.doctor.torch import QUESTION, Torch
 from benchbig.machine.conditions import Conditions
 from benchbig.machine.memory import Memory
 from benchbig.machine.processor import Cores
@@ -136,6 +137,18 @@ def test_an_extra_that_is_missing_or_too_old_is_told(tmp_path: Path, monkeypatch
     assert new.name == "new"
     assert new.lacking[1:] == ("not-there-at-all>=2",)
     assert new.lacking[0].startswith("numpy>=999 (there is ")
+
+
+def test_bfloat16_that_is_only_emulated_is_not_told(monkeypatch: pytest.MonkeyPatch, capsys):
+    def supported(including_emulation: bool = True) -> bool:
+        return including_emulation
+
+    cuda = SimpleNamespace(
+        is_available=lambda: True, device_count=lambda: 1, is_bf16_supported=supported
+    )
+    monkeypatch.setitem(sys.modules, "torch", SimpleNamespace(cuda=cuda))
+    exec(QUESTION, {})
+    assert json.loads(capsys.readouterr().out) == {"sees": 1, "bf16": False}
 
 
 def test_a_folder_is_looked_at_without_making_it(tmp_path: Path):

@@ -14,7 +14,7 @@ QUESTION = """
 import json, torch
 there = torch.cuda.is_available()
 print(json.dumps({"sees": torch.cuda.device_count() if there else 0,
-                  "bf16": bool(there and torch.cuda.is_bf16_supported())}))
+                  "bf16": bool(there and torch.cuda.is_bf16_supported(including_emulation=False))}))
 """
 
 

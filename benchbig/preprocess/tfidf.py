@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import functools
 import re
 import time
 from collections.abc import Mapping, Sequence
@@ -33,31 +33,26 @@ class Learnt(NamedTuple):
     seconds: float
 
 
-_last: dict[str, Learnt] = {}  # of one training part: the trials of a search share it
-
-
 def learn(params: Mapping[str, Any], texts: Array, notes: Notes) -> Learnt:
     """The vectoriser fitted on the training texts, computed once for all trials on them.
 
     params: `vectoriser`'s. Writes into the notes what was spared or spent, so that every fit is
     charged for it, and the search once. The rows are shared: they are not to be written to.
     """
-    told = hashlib.sha256(repr((params["words"], params["letters"], len(texts))).encode())
-    for text in texts:
-        told.update(str(text).encode())
-        told.update(b"\0")
-    name = told.hexdigest()
-    known = _last.get(name)
-    if known is not None:
-        notes.shared_s = known.seconds
-        return known
+    known = _learn.cache_info().hits
+    learnt = _learn(tuple(params["words"]), tuple(params["letters"]), tuple(texts))
+    if _learn.cache_info().hits > known:
+        notes.shared_s = learnt.seconds
+    else:
+        notes.filled_s = learnt.seconds
+    return learnt
+
+
+@functools.lru_cache(maxsize=1)  # the trials of a search share one training part
+def _learn(words: tuple[int, int], letters: tuple[int, int], texts: tuple[str, ...]) -> Learnt:
     began = time.perf_counter()
-    features = vectoriser(params, texts)
-    rows = features.fit_transform(texts)
-    notes.filled_s = time.perf_counter() - began
-    _last.clear()
-    _last[name] = Learnt(features, rows, notes.filled_s)
-    return _last[name]
+    features = vectoriser({"words": words, "letters": letters}, texts)
+    return Learnt(features, features.fit_transform(texts), time.perf_counter() - began)
 
 
 def vectoriser(params: Mapping[str, Any], texts: Sequence[str] | Array) -> FeatureUnion:

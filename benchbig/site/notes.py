@@ -38,4 +38,4 @@ def notes(language: Language, rows: Sequence[Row]) -> list[str]:
 
 def reduced(language: Language, row: Row) -> str:
     return language.t("mark.reduced", model=row.model, n=row.n_train_used or 0,
-                      of=row.n_train_asked or row.n_train_full or 0)  # fmt: skip
+                      of=row.rows_asked or 0)  # fmt: skip

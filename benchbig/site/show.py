@@ -69,7 +69,7 @@ class Show:
         if row.reduced:
             title = _safe(self.language.t(
                 "mark.reduced", model=row.model, n=row.n_train_used or 0,
-                of=row.n_train_asked or row.n_train_full or 0,
+                of=row.rows_asked or 0,
             ))  # fmt: skip
             shown += f'<span class="mark-reduced" title="{title}">&nbsp;†</span>'
         return Markup(shown)

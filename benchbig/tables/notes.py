@@ -26,11 +26,8 @@ def _marks(rows: Sequence[Row]) -> list[str]:
         found.append(f"{BEST} best of its family, chosen on the validation part")
     for row in rows:
         if row.reduced:
-            asked = row.n_train_asked or row.n_train_full
-            found.append(
-                f"{REDUCED} {words.printable(row.model)} learnt from "
-                f"{words.count(row.n_train_used)} of {words.count(asked)} rows"
-            )
+            told = words.learnt(row.n_train_used, row.rows_asked)
+            found.append(f"{REDUCED} {words.printable(row.model)} {told}")
     return found
 
 

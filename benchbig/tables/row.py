@@ -73,6 +73,11 @@ class Row:
         return sum(self.statuses.values())
 
     @property
+    def rows_asked(self) -> int | None:
+        """The training rows that were asked for: so many, or all there are."""
+        return self.n_train_asked or self.n_train_full
+
+    @property
     def level(self) -> bool:
         """Whether it learns nothing, so that its value is the same at every training size."""
         return self.adaptation == LEARNS_NOTHING
@@ -80,5 +85,5 @@ class Row:
     @property
     def reduced(self) -> bool:
         """Whether the model learnt from fewer rows than were asked for."""
-        asked = self.n_train_asked or self.n_train_full
+        asked = self.rows_asked
         return self.n_train_used is not None and asked is not None and self.n_train_used < asked

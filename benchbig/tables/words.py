@@ -80,6 +80,11 @@ def direction(metric: str) -> str:
     return f"{facts.title}, {'higher' if facts.higher_is_better else 'lower'} is better"
 
 
+def learnt(used: int | None, asked: int | None) -> str:
+    """'learnt from 5,850 of 170,236 rows'."""
+    return f"learnt from {count(used)} of {count(asked)} rows"
+
+
 def plural(number: int, noun: str) -> str:
     """'1 seed', '3 seeds'."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -75,7 +75,7 @@ def _sizes(evidence: Evidence, sizes: Mapping[int, Sequence[Row]]) -> list[Size]
         difference = compare(*pairs)
         if difference is not None:
             # The rows that were there: a model may take fewer.
-            count = classical.n_train_asked or classical.n_train_full or classical.n_train
+            count = classical.rows_asked or classical.n_train
             found[count] = Size(count, classical, large, pairs, difference)
     return [found[count] for count in sorted(found)]
 

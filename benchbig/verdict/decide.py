@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from benchbig.tables import words
 from benchbig.verdict import say
+from benchbig.verdict.contenders import CLASSICAL
 from benchbig.verdict.result import ADOPT, ALIKE, KEEP, UNSURE, BreakEven, Contender, Gain
 
 LEVEL = 0.05
@@ -91,7 +92,7 @@ def overtaken(decision: Decision, metric: str, lead: Lead, min_effect: float) ->
     A model that cannot learn from all rows there are in the time it has loses to one that can and
     is then better by at least min_effect, its whole interval above nought; else nothing changes.
     """
-    against, other = (ADOPT, KEEP) if lead.model.family == "classical" else (KEEP, ADOPT)
+    against, other = (ADOPT, KEEP) if lead.model.family == CLASSICAL else (KEEP, ADOPT)
     if decision.verdict != against or lead.low <= 0 or lead.value < min_effect:
         return decision
     why = (

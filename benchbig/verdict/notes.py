@@ -25,11 +25,7 @@ def notes(matter: Matter, gain: Gain | None, overtaken: bool) -> tuple[str, ...]
         found.append(f"with {words.count(far.n_train)} rows {far.model} reaches {value}")
     for row in rows:
         if row.reduced:
-            asked = row.n_train_asked or row.n_train_full
-            found.append(
-                f"{row.model} learnt from {words.count(row.n_train_used)} of "
-                f"{words.count(asked)} rows"
-            )
+            found.append(f"{row.model} {words.learnt(row.n_train_used, row.rows_asked)}")
         if row.seeds < row.planned:
             found.append(f"{row.model}: {row.planned - row.seeds} of {row.planned} seeds failed")
     if matter.scratch is not None:

@@ -11,6 +11,7 @@ import pytest
 
 from benchbig.cards import find
 from benchbig.data import Context, Part
+from benchbig.preprocess import resize
 
 CATALOG = find()
 QUICK = {
@@ -29,6 +30,19 @@ def shapes(n: int, k: int, seed: int, colours: int = 0, side: int = 20) -> Part:
     bars = np.stack([abs(down) < 3, abs(across) < 3, abs(down - across) < 3])
     X[bars[y]] += 150
     return Part(X if colours else X[..., 0], y, 1000 * seed + np.arange(n))
+
+
+def scaled(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The height of every picture that is scaled from now on, one after another."""
+    heights: list[int] = []
+    one = resize._one
+
+    def counted(picture: np.ndarray, height: int, width: int) -> np.ndarray:
+        heights.append(height)
+        return one(picture, height, width)
+
+    monkeypatch.setattr(resize, "_one", counted)
+    return heights
 
 
 def context(name: str, k: int, valid: Part, seed: int = 0) -> Context:

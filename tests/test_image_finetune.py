@@ -10,14 +10,13 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="fine-tuning needs torch: benchbig[large]")
 
-from drawn import CATALOG, code, context, shapes  # noqa: E402
+from drawn import CATALOG, code, context, scaled, shapes  # noqa: E402
 
 from benchbig.assets import cache_dir  # noqa: E402
 from benchbig.assets import find as find_asset  # noqa: E402
 from benchbig.finetune import augment, efficientnet, picture_classifier, pictures  # noqa: E402
 from benchbig.finetune.augment import Variation  # noqa: E402
 from benchbig.finetune.picture_classifier import PictureClassifier  # noqa: E402
-from benchbig.preprocess import resize  # noqa: E402
 
 STILL = Variation(flip=False, shift=0.0, zoom=0.0, turn=0.0, light=0.0)
 TURN, ZOOM, RIGHT, DOWN, FLIP, STEEP, BRIGHT = range(augment.KINDS)
@@ -164,14 +163,7 @@ def test_kept_pictures_are_the_same_to_the_bit_whatever_was_kept_before(
 def test_pictures_are_scaled_once_however_long_is_learnt(
     weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scaled: list[int] = []
-    one = resize._one
-
-    def counted(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-        scaled.append(height)
-        return one(picture, height, width)
-
-    monkeypatch.setattr(resize, "_one", counted)
+    heights = scaled(monkeypatch)
     train, valid = (shapes(9, 3, seed, colours=3) for seed in range(2))
     found = []
     for epochs in (1, 3):
@@ -179,8 +171,8 @@ def test_pictures_are_scaled_once_however_long_is_learnt(
         told = replace(told, files={"w": weights}, cache=tmp_path / str(epochs))
         short = {"epochs": epochs, "most_epochs": epochs, "steps": 0, "batch": 8, "least_side": 32}
         code("efficientnet_finetune").fit(train, told.trial(short))
-        found.append(len(scaled))
-        scaled.clear()
+        found.append(len(heights))
+        heights.clear()
     assert found[0] == found[1]
 
 

@@ -1,10 +1,8 @@
-"""Do the text task and the text models keep their word? Toy messages, a tiny random encoder."""
+"""Do the text models keep their word? Toy messages, a tiny random encoder."""
 
 from __future__ import annotations
 
 import importlib
-import json
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,10 +17,8 @@ from benchbig.cards import Tuning
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
 from benchbig.data import Context, Notes, Part, Predict
-from benchbig.data.texts import same
 from benchbig.preprocess import tfidf
 from benchbig.preprocess.tfidf import unspaced, vectoriser
-from benchbig.tasks import bank_intents
 from benchbig.worker.measure import predict_pieces
 from benchbig.worker.search import search
 
@@ -208,7 +204,7 @@ def test_a_search_counts_the_n_grams_of_its_texts_once(
         return made(params, texts)
 
     monkeypatch.setattr(tfidf, "vectoriser", counting)
-    monkeypatch.setattr(tfidf, "_last", {})
+    tfidf._learn.cache_clear()
     fit = importlib.import_module(f"benchbig.baselines.{model_card(name).code or name}").fit
     ranges, budget = model_card(name).search, Tuning(4, 1000.0)
     found = search(fit, train, context, ranges, budget, lambda predict: 0.5, True)
@@ -298,51 +294,6 @@ def test_a_search_embeds_its_texts_once_for_all_trials(
     found = search(fit, train, context, ranges, Tuning(4, 1000.0), judge, True)
     assert len(found.trials) == 4
     assert calls == [len(train) - 4, len(valid)]
-
-
-def pool(path: Path, train: list[tuple[str, int]], test: list[tuple[str, int]]) -> dict[str, Path]:
-    """A file in the form of BANKING77's copy."""
-    parts = {"train": train, "test": test}
-    found: dict[str, list[str]] = {}
-    for name, rows in parts.items():
-        found[f"{name}_texts"] = [text for text, _ in rows]
-        found[f"{name}_labels"] = [str(label) for _, label in rows]
-    path.write_text(json.dumps(found), encoding="utf-8")
-    return {"banking77": path}
-
-
-def test_messages_that_agree_in_letters_and_digits_count_once(tmp_path: Path) -> None:
-    train = [(f"message {at}", at % 2) for at in range(40)]
-    train += [("Message 3!", 1), ("is it   LOST", 0)]  # a copy of row 3, and of the test part's
-    test = [("Is it lost?", 0), ("is it lost", 0), ("new", 1)]
-    split = bank_intents.load(0, pool(tmp_path / "pool.json", train, test))
-    assert split.test.ids.tolist() == [42, 44]
-    seen = np.concatenate([split.train.ids, split.valid.ids])
-    assert sorted(seen) == list(range(40))
-    assert split.valid.y.tolist().count(0) == split.valid.y.tolist().count(1) == 2
-
-
-def test_the_seed_draws_the_validation_part_and_leaves_the_test_part(tmp_path: Path) -> None:
-    train = [(f"message {at}", at % 2) for at in range(40)]
-    files = pool(tmp_path / "pool.json", train, [("one", 0), ("two", 1)])
-    first, same, other = (bank_intents.load(seed, files) for seed in (0, 0, 1))
-    np.testing.assert_array_equal(first.valid.ids, same.valid.ids)
-    assert set(first.valid.ids) != set(other.valid.ids)
-    np.testing.assert_array_equal(first.test.ids, other.test.ids)
-
-
-def test_bank_intents_is_as_its_card_says() -> None:
-    card = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
-    path = find(card.assets["banking77"], cache_dir())
-    if path is None:
-        pytest.skip("BANKING77 is not in the cache: benchbig fetch --suite finance")
-    split = bank_intents.load(0, {"banking77": path})
-    sizes = [len(part) for part in (split.train, split.valid, split.test)]
-    assert sizes == [card.split.n_train, card.split.n_valid, card.split.n_test]
-    assert sum(sizes) == card.n_examples
-    assert len(card.classes) == card.n_classes == len(np.unique(split.train.y))
-    keys = Counter(same(text) for part in vars(split).values() for text in part.X)
-    assert max(keys.values()) == 1
 
 
 @pytest.mark.weights

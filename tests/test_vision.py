@@ -11,12 +11,11 @@ import pytest
 torch = pytest.importorskip("torch", reason="image encoders need torch: benchbig[large]")
 pytest.importorskip("transformers", reason="they need transformers: benchbig[large]")
 
-from drawn import context, shapes  # noqa: E402
+from drawn import context, scaled, shapes  # noqa: E402
 from tiny_vision import SIDE, save_tiny_clip, save_tiny_conv, save_tiny_swin, save_tiny_vit  # noqa: E402
 
 from benchbig.data.hub import columns  # noqa: E402
 from benchbig.finetune import vision  # noqa: E402
-from benchbig.preprocess import resize  # noqa: E402
 
 PICTURES = np.random.default_rng(0).integers(0, 256, (3, SIDE, SIDE, 3), dtype=np.uint8)
 
@@ -65,14 +64,7 @@ def test_pictures_are_scaled_once_however_long_is_learnt(
     pytest.importorskip("peft", reason="LoRA needs peft: benchbig[large]")
     from benchbig.baselines import vision as model
 
-    scaled: list[int] = []
-    one = resize._one
-
-    def counted(picture: np.ndarray, height: int, width: int) -> np.ndarray:
-        scaled.append(height)
-        return one(picture, height, width)
-
-    monkeypatch.setattr(resize, "_one", counted)
+    heights = scaled(monkeypatch)
     folder = save_tiny_vit(tmp_path / "vit")
     train, valid = (shapes(9, 3, seed, colours=3, side=20) for seed in range(2))
     found = []
@@ -81,8 +73,8 @@ def test_pictures_are_scaled_once_however_long_is_learnt(
         told = replace(told, files={"w": folder}, cache=tmp_path / str(epochs))
         short = {"epochs": epochs, "most_epochs": epochs, "steps": 0, "batch": 4}
         model.fit(train, told.trial({**short, "by": by, "rank": 2, "alpha": 4}))
-        found.append(len(scaled))
-        scaled.clear()
+        found.append(len(heights))
+        heights.clear()
     assert found[0] == found[1]
 
 

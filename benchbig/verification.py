@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +12,7 @@ from typing import Any
 from benchbig.metrics.names import METRICS
 from benchbig.record import Record, job_of, schema
 from benchbig.store import layout
+from benchbig.store.pack import DAMAGED
 from benchbig.store.read import lines
 
 
@@ -87,7 +86,7 @@ def _of_predictions(store: Path, record: Record) -> Iterator[str]:
     try:
         with np.load(own, allow_pickle=False) as file, np.load(shared, allow_pickle=False) as test:
             p, y, ids = file["p"], test["y"], test["ids"]
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, *DAMAGED) as error:
         yield f"{named['path']} or {named['test']} cannot be read: {error}"
         return
     if ids_sha256(ids) != record["test_ids_sha256"]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from pathlib import Path
@@ -12,9 +13,11 @@ from records_by_hand import bad, ok
 from toys import Command
 
 from benchbig import store
+from benchbig.data.parts import Part
 from benchbig.errors import BenchError
 from benchbig.merging import merge
 from benchbig.record import Record
+from benchbig.worker.predictions import write
 
 
 def a_store(folder: Path, *records: Record) -> Path:
@@ -146,3 +149,56 @@ def test_the_command_says_what_it_did(run_cli: Command, tmp_path: Path):
     a_store(tmp_path / "empty")
     assert run_cli("merge", "empty", "--into", "d").returncode == 4
     assert run_cli("merge", "nowhere", "--into", "d").returncode == 2
+
+
+def predicted(folder: Path, record: Record) -> Record:
+    """The record with predictions that lie in the folder's store."""
+    folder = folder / "predictions"
+    folder.mkdir(parents=True, exist_ok=True)
+    test = Part(np.zeros(500), np.arange(500) % 2, np.arange(500))
+    p = np.random.default_rng(0).random(500).astype(np.float32)
+    return {**record, "predictions": write(folder, record["key"], test, p)}
+
+
+def test_predictions_are_packed_on_request_and_their_sums_with_them(tmp_path: Path):
+    record = predicted(tmp_path / "a", ok(seed=0))
+    one = a_store(tmp_path / "a", record)
+    merge([one], tmp_path / "plain")
+    merge([one], tmp_path / "packed", pack=True)
+    assert lines(tmp_path / "plain") == lines(one)
+    (found,) = store.latest(tmp_path / "packed")
+    file = tmp_path / "packed" / found["predictions"]["path"]
+    assert found["predictions"]["sha256"] == hashlib.sha256(file.read_bytes()).hexdigest()
+    assert {**found, "predictions": record["predictions"]} == record
+    assert file.stat().st_size < (one / record["predictions"]["path"]).stat().st_size
+    before, after = (store.predictions(*of) for of in ((one, record), (tmp_path / "packed", found)))
+    for name in ("ids", "y", "p"):
+        np.testing.assert_array_equal(getattr(before, name), getattr(after, name))
+
+
+def test_what_was_packed_is_the_same_as_what_was_not(tmp_path: Path):
+    one = a_store(tmp_path / "a", predicted(tmp_path / "a", ok(seed=0)))
+    merge([one], tmp_path / "packed", pack=True)
+    kept = lines(tmp_path / "packed")
+    for pack in (False, True):
+        again = merge([one], tmp_path / "packed", pack)
+        assert (again.records, again.added, again.conflicts) == (1, 0, ())
+        assert lines(tmp_path / "packed") == kept
+    other = a_store(tmp_path / "b", predicted(tmp_path / "b", ok(seed=0)))
+    (file,) = (other / "predictions").glob("[!t]*.npz")
+    np.savez_compressed(file, p=np.zeros(500, dtype=np.float32))
+    (said,) = merge([tmp_path / "packed", other], tmp_path / "c").conflicts
+    assert "are not the same file" in said
+
+
+def test_packing_makes_no_damaged_file_good(tmp_path: Path):
+    record = predicted(tmp_path / "a", ok(seed=0))
+    one = a_store(tmp_path / "a", record)
+    np.savez(one / record["predictions"]["path"], p=np.zeros(500, dtype=np.float32))
+    merge([one], tmp_path / "c", pack=True)
+    assert lines(tmp_path / "c") == lines(one)
+    (one / record["predictions"]["path"]).write_bytes(b"PK no archive")
+    merge([one], tmp_path / "d", pack=True)
+    assert (tmp_path / "d" / record["predictions"]["path"]).read_bytes() == b"PK no archive"
+    with pytest.raises(BenchError, match="cannot be read"):
+        store.predictions(tmp_path / "d", record)

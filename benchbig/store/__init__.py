@@ -2,6 +2,7 @@
 
 from benchbig.store.layout import predictions_folder, work_folder
 from benchbig.store.lock import held
+from benchbig.store.pack import packed
 from benchbig.store.predictions import Predicted, predictions
 from benchbig.store.read import (
     as_written,
@@ -16,6 +17,7 @@ from benchbig.store.read import (
 )
 from benchbig.store.write import (
     append,
+    as_line,
     clear,
     clear_work,
     full,
@@ -28,6 +30,7 @@ from benchbig.store.write import (
 __all__ = [
     "Predicted",
     "append",
+    "as_line",
     "as_written",
     "by_task",
     "clear",
@@ -40,6 +43,7 @@ __all__ = [
     "keep_predictions",
     "latest",
     "of_folder",
+    "packed",
     "parse",
     "predictions",
     "predictions_folder",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
-import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 from benchbig.errors import BenchError
 from benchbig.record import Record
 from benchbig.store import layout
+from benchbig.store.pack import DAMAGED
 
 if TYPE_CHECKING:
     from benchbig.data.parts import Array
@@ -46,7 +45,7 @@ def predictions(store: Path, record: Record) -> Predicted | None:
         with np.load(folder / Path(named["path"]).name, allow_pickle=False) as own:
             p = own["p"]
         ids, y, groups = _test(folder / Path(named["test"]).name)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, *DAMAGED) as error:
         raise BenchError(
             f"{store}: the predictions of {record['task']}, {record['model']}, seed "
             f"{record['seed']} cannot be read ({error}); type: benchbig check {store}"

@@ -40,18 +40,22 @@ def prepare(store: Path) -> None:
 def append(store: Path, record: Record) -> None:
     """Append one line and force it to the disk; a torn line left by a crash is cut off first."""
     path = layout.records_file(store, record)
-    line = json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
     # Unbuffered: what a full disk has refused must not be tried again when the file is closed.
     with _appending(path) as file:
         start = _cut_torn_line(file)
         try:
-            unwritten = memoryview(line.encode())
+            unwritten = memoryview(as_line(record).encode())
             while unwritten:
                 unwritten = unwritten[file.write(unwritten) :]
             os.fsync(file.fileno())
         except OSError:
             file.truncate(start)
             raise
+
+
+def as_line(record: Record) -> str:
+    """A record as it stands in its file."""
+    return json.dumps(record, sort_keys=True, separators=(",", ":"), allow_nan=False) + "\n"
 
 
 def _appending(path: Path) -> io.FileIO:

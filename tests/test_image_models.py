@@ -11,7 +11,7 @@ from drawn import CATALOG, code, context, shapes
 
 from benchbig.assets import cache_dir
 from benchbig.assets import find as find_asset
-from benchbig.data import Split
+from benchbig.data import Part, Split
 from benchbig.data.check import check_split
 from benchbig.errors import BenchError
 from benchbig.preprocess import hog, images, resize
@@ -97,6 +97,32 @@ def test_hog_is_scikit_images():
 def test_hog_refuses_a_picture_of_one_cell():
     with pytest.raises(ValueError, match="pictures of 7x20 have no 2x2 cells"):
         hog.describe(np.zeros((1, 7, 20), dtype=np.float32), cell=4, bins=9)
+
+
+def test_colours_are_counted_in_the_cells_of_their_cube():
+    X = np.zeros((2, 2, 3, 3), dtype=np.uint8)
+    X[1, 0] = (255, 0, 130)  # three of six pixels
+    found = images.colours(X, 4)
+    assert found.shape == (2, 64)
+    assert found[0, 0] == 1
+    assert found[1, 0] == found[1, 3 * 16 + 0 * 4 + 2] == 0.5
+    assert found[1].sum() == 1
+    assert images.colours(X[..., 2], 8)[1].tolist() == [0.5, 0, 0, 0, 0.5, 0, 0, 0]
+
+
+@pytest.mark.parametrize("colours", [0, 3])
+def test_a_forest_on_colours_tells_red_from_green_and_dark_from_bright(colours):
+    """Places say nothing: every picture's pixels are shuffled."""
+    rng = np.random.default_rng(0)
+    y = np.arange(90) % 3
+    X = rng.integers(0, 256, size=(90, 9, 9, 3), dtype=np.uint8)
+    X[:, :3] = np.eye(3, dtype=np.uint8)[y][:, None, None] * 200
+    X = rng.permuted(X.reshape(90, 81, 3), axis=1).reshape(X.shape)
+    if not colours:
+        X = (X[..., 0] // 4 + 60 * y[:, None, None]).astype(np.uint8)
+    train, valid = Part(X[:60], y[:60], np.arange(60)), Part(X[60:], y[60:], np.arange(60, 90))
+    p = code("colours_forest").fit(train, context("colours_forest", 3, valid))(valid.X)
+    assert np.mean(p.argmax(axis=1) == valid.y) > 0.9
 
 
 def test_a_large_picture_is_shrunk_and_a_small_one_left():

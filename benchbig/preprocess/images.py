@@ -16,8 +16,9 @@ BLOCK = 512  # pictures turned into floating point numbers at once
 def describe(params: Mapping[str, Any]) -> Callable[[Array], Array]:
     """What turns pictures (n, h, w) or (n, h, w, c) of uint8 into a matrix (n, d) float32.
 
-    params: features, "pixels" (each 0 to 1) or "hog"; side, larger pictures are shrunk to at most
-    so many pixels a side; for "hog" also cell, pixels a side of a cell, and bins.
+    params: features, "pixels" (each 0 to 1), "hog" or "colours"; side, larger pictures are shrunk
+    to at most so many pixels a side; for "hog" also cell, pixels a side of a cell, and bins,
+    directions; for "colours" bins, steps of each colour.
     """
     side, features = params["side"], params["features"]
     if features == "pixels":
@@ -27,7 +28,10 @@ def describe(params: Mapping[str, Any]) -> Callable[[Array], Array]:
         return lambda X: in_blocks(
             X, lambda part: hog.describe(grey(shrink(part, side)), cell, bins)
         )
-    raise ValueError(f"no features '{features}'; there are pixels, hog")
+    if features == "colours":
+        bins = params["bins"]
+        return lambda X: in_blocks(X, lambda part: colours(resize.at_most(part, side), bins))
+    raise ValueError(f"no features '{features}'; there are pixels, hog, colours")
 
 
 def in_blocks(X: Array, turn: Callable[[Array], Array]) -> Array:
@@ -47,3 +51,16 @@ def shrink(X: Array, side: int) -> Array:
 def grey(X: Array) -> Array:
     """(n, h, w): the mean of the colours, where there are any."""
     return np.asarray(X.mean(axis=3)) if X.ndim == 4 else X
+
+
+def colours(X: Array, bins: int) -> Array:
+    """(n, bins^c) float32: the share of a picture's pixels in each cell of the colour cube.
+
+    X: (n, h, w) grey, c = 1, or (n, h, w, c) uint8. Swain and Ballard 1991, "Color indexing"
+    (International Journal of Computer Vision 7), on the colours as they are.
+    """
+    steps = (X if X.ndim == 4 else X[..., None]).astype(np.int64) * bins // 256
+    channels = steps.shape[3]
+    cells = (steps @ bins ** np.arange(channels)[::-1]).reshape(len(X), -1)
+    counts = [np.bincount(picture, minlength=bins**channels) for picture in cells]
+    return np.array(counts, dtype=np.float32) / np.float32(cells.shape[1])

@@ -204,7 +204,7 @@ def _same(one: Path, other: Path) -> bool:
         with zipfile.ZipFile(one) as a, zipfile.ZipFile(other) as b:
             names = sorted(a.namelist())
             return names == sorted(b.namelist()) and all(a.read(n) == b.read(n) for n in names)
-    except (RuntimeError, *DAMAGED):
+    except (OSError, RuntimeError, *DAMAGED):
         return False
 
 

@@ -11,6 +11,7 @@ from drawn import CATALOG, code, context, shapes
 
 from benchbig.assets import cache_dir
 from benchbig.assets import find as find_asset
+from benchbig.cards.fit import misfit
 from benchbig.data import Part, Split
 from benchbig.data.check import check_split
 from benchbig.errors import BenchError
@@ -110,16 +111,12 @@ def test_colours_are_counted_in_the_cells_of_their_cube():
     assert images.colours(X[..., 2], 8)[1].tolist() == [0.5, 0, 0, 0, 0.5, 0, 0, 0]
 
 
-@pytest.mark.parametrize("colours", [0, 3])
-def test_a_forest_on_colours_tells_red_from_green_and_dark_from_bright(colours):
-    """Places say nothing: every picture's pixels are shuffled."""
+def test_a_forest_on_colours_tells_red_from_green_wherever_it_is():
     rng = np.random.default_rng(0)
     y = np.arange(90) % 3
     X = rng.integers(0, 256, size=(90, 9, 9, 3), dtype=np.uint8)
     X[:, :3] = np.eye(3, dtype=np.uint8)[y][:, None, None] * 200
     X = rng.permuted(X.reshape(90, 81, 3), axis=1).reshape(X.shape)
-    if not colours:
-        X = (X[..., 0] // 4 + 60 * y[:, None, None]).astype(np.uint8)
     train, valid = Part(X[:60], y[:60], np.arange(60)), Part(X[60:], y[60:], np.arange(60, 90))
     p = code("colours_forest").fit(train, context("colours_forest", 3, valid))(valid.X)
     assert np.mean(p.argmax(axis=1) == valid.y) > 0.9
@@ -184,6 +181,16 @@ def test_pictures_must_be_bytes_of_one_size():
         check_split(floats, task)
     with pytest.raises(BenchError, match=r"the test part has pictures of \(9, 9\)"):
         check_split(replace(sound, test=shapes(6, 3, 2, side=9)), task)
+    coloured = Split(*(shapes(6, 3, seed, colours=3) for seed in range(3)))
+    check_split(coloured, replace(task, grey=False))
+    with pytest.raises(BenchError, match="colours, where the card says grey = true"):
+        check_split(coloured, task)
+
+
+def test_a_model_of_colours_is_not_planned_where_there_are_none():
+    model = CATALOG.model("colours_forest")
+    assert misfit(CATALOG.task("grocery_images"), model) is None
+    assert "the task's pictures are grey" in str(misfit(CATALOG.task("product_images"), model))
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,7 @@ from benchbig import store
 from benchbig.data.parts import Part
 from benchbig.errors import BenchError
 from benchbig.merging import merge
+from benchbig.metrics.prediction import round_for_storage
 from benchbig.record import Record
 from benchbig.worker.predictions import write
 
@@ -151,12 +152,12 @@ def test_the_command_says_what_it_did(run_cli: Command, tmp_path: Path):
     assert run_cli("merge", "nowhere", "--into", "d").returncode == 2
 
 
-def predicted(folder: Path, record: Record) -> Record:
+def predicted(folder: Path, record: Record, n: int = 20_000) -> Record:
     """The record with predictions that lie in the folder's store."""
     folder = folder / "predictions"
     folder.mkdir(parents=True, exist_ok=True)
-    test = Part(np.zeros(500), np.arange(500) % 2, np.arange(500))
-    p = np.random.default_rng(0).random(500).astype(np.float32)
+    test = Part(np.zeros(n), np.arange(n) % 2, np.arange(n))
+    p = round_for_storage("binary", np.random.default_rng(0).random(n))
     return {**record, "predictions": write(folder, record["key"], test, p)}
 
 
@@ -186,15 +187,21 @@ def test_what_was_packed_is_the_same_as_what_was_not(tmp_path: Path):
         assert lines(tmp_path / "packed") == kept
     other = a_store(tmp_path / "b", predicted(tmp_path / "b", ok(seed=0)))
     (file,) = (other / "predictions").glob("[!t]*.npz")
-    np.savez_compressed(file, p=np.zeros(500, dtype=np.float32))
+    np.savez_compressed(file, p=np.zeros(20_000, dtype=np.float32))
     (said,) = merge([tmp_path / "packed", other], tmp_path / "c").conflicts
     assert "are not the same file" in said
+
+
+def test_a_file_that_packing_would_make_larger_stays_as_it_is(tmp_path: Path):
+    one = a_store(tmp_path / "a", predicted(tmp_path / "a", ok(seed=0), n=50))
+    merge([one], tmp_path / "c", pack=True)
+    assert lines(tmp_path / "c") == lines(one)
 
 
 def test_packing_makes_no_damaged_file_good(tmp_path: Path):
     record = predicted(tmp_path / "a", ok(seed=0))
     one = a_store(tmp_path / "a", record)
-    np.savez(one / record["predictions"]["path"], p=np.zeros(500, dtype=np.float32))
+    np.savez(one / record["predictions"]["path"], p=np.zeros(20_000, dtype=np.float32))
     merge([one], tmp_path / "c", pack=True)
     assert lines(tmp_path / "c") == lines(one)
     (one / record["predictions"]["path"]).write_bytes(b"PK no archive")

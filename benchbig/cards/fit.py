@@ -18,6 +18,8 @@ def misfit(task: TaskCard, model: ModelCard, device: str = "") -> str | None:
         return f"reads {' and '.join(model.languages)}, not {task.language}"
     if model.needs_words and task.words == Words():
         return "needs the task in words, which its card has not"
+    if model.needs_colours and task.grey:
+        return "looks at colours, and the task's pictures are grey"
     if device == "cpu" and model.cpu_words and (task.n_words or 0) > model.cpu_words:
         return f"takes texts of at most {model.cpu_words} words on a CPU, not {task.n_words}"
     for what in ("features", "classes"):

@@ -111,9 +111,9 @@ class TaskCard:
 
     n_classes: 2 for binary, 3 or more for multiclass, else None. n_features: columns of a table,
     else None. language: of its texts, as an ISO 639-1 code. words: for models that read.
-    n_words: of a text, on average. Of a ranking: n_items there are to choose from; repeats:
-    whether what a user has chosen is offered to him again. examples: whether the licence allows
-    to show a few of the training part's examples on a page.
+    n_words: of a text, on average. grey: its pictures have no colours. Of a ranking: n_items
+    there are to choose from; repeats: whether what a user has chosen is offered to him again.
+    examples: whether the licence allows to show a few of the training part's examples on a page.
     """
 
     name: str
@@ -137,6 +137,7 @@ class TaskCard:
     language: str = ""
     words: Words = Words()
     n_words: int | None = None
+    grey: bool = False
     n_items: int | None = None
     repeats: bool = False
     examples: bool = False
@@ -177,6 +178,7 @@ class ModelCard:
     max_classes: int | None = None
     languages: tuple[str, ...] = ()
     needs_words: bool = False
+    needs_colours: bool = False
     cpu_words: int | None = None
     memory_gb: float = 3.0
     params: Mapping[str, Any] = field(default_factory=dict)

@@ -157,6 +157,7 @@ def _takes(card: ModelCard) -> str:
     ]
     reads = [f"reads {', '.join(card.languages)}"] if card.languages else []
     reads += ["rows written out, where the task is put in words"] if card.needs_words else []
+    reads += ["with colours"] if card.needs_colours else []
     return "; ".join([f"{', '.join(card.modalities)}: {', '.join(card.kinds)}", *reads, *limits])
 
 

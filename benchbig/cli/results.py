@@ -45,7 +45,7 @@ def check(
 @click.command("merge")
 @click.argument("stores", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--into", required=True, type=click.Path(path_type=Path), help="The store to make.")
-@click.option("--pack", is_flag=True, help="Pack new predictions: a sixth smaller, slower to read.")
+@click.option("--pack", is_flag=True, help="Pack new predictions: a fifth smaller, slower to read.")
 def merge(
     stores: tuple[Path, ...],
     into: Path,

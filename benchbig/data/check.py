@@ -50,7 +50,7 @@ def _check_part(part: Part, where: str, task: TaskCard) -> None:
     if part.groups is not None and len(part.groups) != len(part.X):
         raise BenchError(f"{where} has {len(part.groups)} groups for {len(part.X)} rows of X")
     if task.modality == "image":
-        _check_pictures(part.X, where)
+        _check_pictures(part.X, where, task)
     if not _distinct(part.ids):
         raise BenchError(f"{where} has an id twice; ids must be unique")
     if task.kind in ("binary", "multiclass"):
@@ -64,12 +64,14 @@ def _check_part(part: Part, where: str, task: TaskCard) -> None:
         )
 
 
-def _check_pictures(X: Any, where: str) -> None:
+def _check_pictures(X: Any, where: str, task: TaskCard) -> None:
     seen = f"{X.dtype} {X.shape}" if isinstance(X, np.ndarray) else type(X).__name__
     if not isinstance(X, np.ndarray) or X.dtype != np.uint8 or X.ndim not in (3, 4):
         raise BenchError(
             f"{where} has X {seen}; pictures must be a uint8 array (n, h, w) or (n, h, w, c)"
         )
+    if task.grey and X.ndim == 4:
+        raise BenchError(f"{where} has X {seen}: colours, where the card says grey = true")
 
 
 def _distinct(values: Array) -> bool:

@@ -53,5 +53,5 @@ def _torn(path: Path) -> bool:
             return archive.testzip() is not None
     except DAMAGED:
         return True
-    except RuntimeError:  # packed, which is forced to the disk, and this Python has no lzma
+    except RuntimeError:  # packed, so forced to the disk, and this Python has no bz2
         return False

@@ -74,7 +74,8 @@ def _cost(one: TaskVerdict) -> Iterator[str]:
         if ratio is not None
     ]
     if parts:
-        yield f"It takes {_listed(parts)}."
+        apart = "" if one.ratios.same_machine else ", measured on different machines"
+        yield f"It takes {_listed(parts)}{apart}."
 
 
 def _ways(one: TaskVerdict, table: Sequence[Row]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from records_by_hand import HEX
 from stores_by_hand import add, churn_and_faults
 
 from benchbig import store
@@ -114,6 +115,21 @@ def test_who_learns_from_more_rows_and_is_then_better_is_the_answer(tmp_path):
     assert re.fullmatch(r"logreg with [\d,]+ rows: 9\d\.\d%", shown["for"])
     said = sentences(language("en"), answer, replace(told, gain=0.0001))
     assert said[0].startswith("On the same test examples bert and logreg did equally well [")
+
+
+def test_costs_of_two_machines_are_marked(tmp_path):
+    add(tmp_path, "churn", "logreg", 0.7)
+    add(tmp_path, "churn", "bert", 0.8, family="pretrained")
+    (answer,) = answers(board(store.latest(tmp_path), find()), {})
+    costs = pages_told(language("en"), answer)["costs"]
+    assert [line.split()[0] for line in costs] == ["fit", "prediction", "memory"]
+    for path in (tmp_path / "records").glob("*/bert.jsonl"):
+        path.write_text(path.read_text().replace(HEX, HEX[::-1]))
+    (answer,) = answers(board(store.latest(tmp_path), find()), {})
+    assert pages_told(language("en"), answer)["costs"] == [*costs, "(machines differ)"]
+    alone = [record for record in store.latest(tmp_path) if record["model"] == "bert"]
+    (answer,) = answers(board(alone, find()), {})
+    assert pages_told(language("en"), answer)["costs"] == []
 
 
 def test_what_learns_nothing_is_not_said_to_go_on_to_more_rows(tmp_path):

@@ -24,11 +24,7 @@ def told(language: Language, answer: Answer) -> dict[str, Any]:
         "large": answer.large,
         "difference": difference(language, answer.task.metric, answer.difference),
         "difference_ends": _ends(answer),
-        "costs": [
-            language.t(f"answer.{name}", ratio=language.ratio(ratio))
-            for name, of in COSTS
-            if (ratio := answer.ratio(of)) is not None
-        ],
+        "costs": _costs(language, answer),
         "crossover": crossover(language, answer),
         "finding": finding
         and {
@@ -37,6 +33,16 @@ def told(language: Language, answer: Answer) -> dict[str, Any]:
             "sentences": sentences(language, answer, finding),
         },
     }
+
+
+def _costs(language: Language, answer: Answer) -> list[str]:
+    """The large model's costs as multiples of the classical one's, and what spoils them."""
+    found = [
+        language.t(f"answer.{name}", ratio=language.ratio(ratio))
+        for name, of in COSTS
+        if (ratio := answer.ratio(of)) is not None
+    ]
+    return [*found, language.t("answer.apart")] if found and answer.apart else found
 
 
 def _decided(language: Language, metric: Metric, finding: Finding) -> str:

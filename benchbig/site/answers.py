@@ -77,6 +77,12 @@ class Answer:
             return None
         return self.large.value - self.classical.value
 
+    @property
+    def apart(self) -> bool:
+        """Whether both were measured, and not in one environment: times compare badly then."""
+        rows = [row for row in (self.classical, self.large) if row is not None]
+        return len(rows) > 1 and len({env for row in rows for env in row.envs}) > 1
+
     def ratio(self, cost: str) -> float | None:
         """The large model's cost as a multiple of the classical one's; cost: a row's attribute."""
         large = getattr(self.large, cost, None)

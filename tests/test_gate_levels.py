@@ -117,9 +117,14 @@ def test_what_is_planted_is_what_a_world_loses(task: str):
     assert (lost @ worlds) / (2 * asked @ worlds) == pytest.approx(1, abs=0.1)
 
 
-def test_what_is_taken_for_the_noise_of_seeds_is_that_of_the_published_records():
-    """Variance 1 in its own units; the fit over some 30 models is good to about a factor of 2."""
+@pytest.mark.parametrize("metric", [None, "average_precision", "ndcg_at_10"])
+def test_what_is_taken_for_the_noise_of_seeds_is_that_of_the_published_records(metric: str | None):
+    """Variance 1 in its own units; the fit over some 30 models is good to about a factor of 2.
+
+    Accuracy alone is not asked: on several seeds it is published of four models whose fits hardly
+    depend on the seed, and of nine on 675 photographs, which vary ten times as much as is usual.
+    """
     noise = script("seed_noise")
-    prior = noise.fit(noise.usual(noise.found([stores.PUBLISHED])))
+    prior = noise.fit(noise.usual(noise.found([stores.PUBLISHED], metric)))
     assert 0.5 <= prior.variance <= 2.0
     assert 2.0 <= prior.df <= 12.0

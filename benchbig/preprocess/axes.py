@@ -14,6 +14,7 @@ from sklearn.decomposition import PCA
 from benchbig.data import Notes
 from benchbig.data.parts import Array
 from benchbig.preprocess.images import describe
+from benchbig.preprocess.shared import charged
 
 
 class Learnt(NamedTuple):
@@ -27,18 +28,11 @@ class Learnt(NamedTuple):
 def learn(params: Mapping[str, Any], X: Array, notes: Notes) -> Learnt:
     """The principal axes of training pictures, computed once for all trials on them.
 
-    params: variance, the share of it that the axes hold, and those of `describe`. Writes into the
-    notes what was spared or spent, so that every fit is charged for it, and the search once. The
-    rows are shared: they are not to be written to.
+    params: variance, the share of it that the axes hold, and those of `describe`. notes: told what
+    was spared or spent (`charged`).
     """
-    known = _learn.cache_info().hits
     told = {name: params[name] for name in ("features", "side", "cell", "bins") if name in params}
-    learnt = _learn(params["variance"], json.dumps(told), X.shape, X.tobytes())
-    if _learn.cache_info().hits > known:
-        notes.shared_s = learnt.seconds
-    else:
-        notes.filled_s = learnt.seconds
-    return learnt
+    return charged(_learn, notes, params["variance"], json.dumps(told), X.shape, X.tobytes())
 
 
 @functools.lru_cache(maxsize=1)  # the trials of a search share one training part

@@ -15,6 +15,7 @@ from sklearn.pipeline import FeatureUnion
 
 from benchbig.data import Notes
 from benchbig.data.parts import Array
+from benchbig.preprocess.shared import charged
 
 SMALL = 1000  # below so many texts an n-gram seen once may be all there is, so it is kept
 
@@ -36,16 +37,9 @@ class Learnt(NamedTuple):
 def learn(params: Mapping[str, Any], texts: Array, notes: Notes) -> Learnt:
     """The vectoriser fitted on the training texts, computed once for all trials on them.
 
-    params: `vectoriser`'s. Writes into the notes what was spared or spent, so that every fit is
-    charged for it, and the search once. The rows are shared: they are not to be written to.
+    params: `vectoriser`'s. notes: told what was spared or spent (`charged`).
     """
-    known = _learn.cache_info().hits
-    learnt = _learn(tuple(params["words"]), tuple(params["letters"]), tuple(texts))
-    if _learn.cache_info().hits > known:
-        notes.shared_s = learnt.seconds
-    else:
-        notes.filled_s = learnt.seconds
-    return learnt
+    return charged(_learn, notes, tuple(params["words"]), tuple(params["letters"]), tuple(texts))
 
 
 @functools.lru_cache(maxsize=1)  # the trials of a search share one training part

@@ -1,0 +1,34 @@
+"""Who pays for what the trials of a search share?"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from functools import _lru_cache_wrapper
+from typing import Protocol, TypeVar
+
+from benchbig.data import Notes
+
+
+class Timed(Protocol):
+    """What was computed, and the seconds that took."""
+
+    @property
+    def seconds(self) -> float: ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def charged(compute: _lru_cache_wrapper[T], notes: Notes, *told: Hashable) -> T:
+    """What the cached function gives; its seconds go into the notes as spared or as spent.
+
+    So every fit is charged for it, and the search once. The outcome is shared: it is not to be
+    written to.
+    """
+    known = compute.cache_info().hits
+    learnt = compute(*told)
+    if compute.cache_info().hits > known:
+        notes.shared_s = learnt.seconds
+    else:
+        notes.filled_s = learnt.seconds
+    return learnt

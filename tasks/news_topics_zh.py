@@ -8,9 +8,10 @@ nothing.
 Duplicates: of headlines that agree in letters and digits the first is kept, none where copies
 carry two classes (15 headlines). That leaves 99,965.
 
-Split: stratified, 60/20/20, drawn by the seed: as if news came from one unchanging time. It does
-not leak: copies are gone before the split, and one row is one headline. There are no dates in the
-file, so two headlines about one event may stand in two parts.
+Split: stratified, 90/5/5, drawn by the seed: as if news came from one unchanging time. 5,000
+headlines tell an accuracy near 0.9 to 0.4 points; more would be rows that nothing learns from, read
+slowly by a large model. It does not leak: copies are gone before the split, and one row is one
+headline. There are no dates in the file, so two headlines about one event may stand in two parts.
 
 Example (id 0): "顺义北京苏活88平米起精装房在售均价16000" (flats on sale in Beijing) -> 5, realty.
 """
@@ -38,6 +39,7 @@ TOPICS = (
     "sports",
     "stocks",
 )
+SHARES = (0.90, 0.05, 0.05)
 
 
 def load(seed: int, files: Mapping[str, Path]) -> Split:
@@ -46,4 +48,4 @@ def load(seed: int, files: Mapping[str, Path]) -> Split:
     rows = [line.split("\t") for line in text.split("\n")]
     y = np.array([TOPICS.index(topic) for topic, _ in rows])
     everything = distinct([headline.strip() for _, headline in rows], y)
-    return cut(everything, stratified(everything.y, seed))
+    return cut(everything, stratified(everything.y, seed, SHARES))

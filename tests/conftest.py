@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+# Tests run side by side, a process each; threads beyond that would wait for each other. Before
+# anything that imports numpy.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 import pytest
 from gates_by_hand import base, head  # noqa: F401 - fixtures

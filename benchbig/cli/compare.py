@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from benchbig.cli.parse import store_option
+
 
 @click.command("compare")
 @click.argument("stores", nargs=-1, metavar="[BASE HEAD]")
 @click.option("--suite", help="Only this suite's tasks and models.")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--explain", metavar="TASK", help="One task in plain sentences.")
 @click.option(
     "--min-effect",
@@ -29,7 +31,13 @@ import click
 @click.option("--task", multiple=True, help="Two stores: only these tasks.")
 @click.option("--model", multiple=True, help="Two stores: only these models.")
 @click.option("--fail-on", multiple=True, help="Two stores: quality, missing, cost, any, never.")
-@click.option("--format", "form", default="text", help="text, json, markdown, csv, latex, html.")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    help="text, json, markdown, csv, latex, html; of two stores text, json, markdown, "
+    "junit, customBiggerIsBetter, customSmallerIsBetter.",
+)
 @click.option("--out", multiple=True, type=click.Path(path_type=Path), help="A file to write.")
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 @click.pass_context

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import click
 
+from benchbig.cli.parse import store_option
+
 
 @click.command("doctor")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--offline", is_flag=True, help="Do not ask whether a package index answers.")
 @click.option("--format", "output", default="text", help="text or json (one object).")
 def doctor(

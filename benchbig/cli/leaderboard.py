@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from benchbig.cli.parse import store_option
+
 
 @click.group("leaderboard")
 def leaderboard() -> None:
@@ -13,7 +15,7 @@ def leaderboard() -> None:
 
 
 @leaderboard.command("build")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
               help="A folder of its own.")  # fmt: skip
 @click.option("--history", type=click.Path(path_type=Path), help="A history of benchbig track.")
@@ -34,7 +36,7 @@ def build(
 
 
 @leaderboard.command("serve")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--out", type=click.Path(path_type=Path), default=Path("site"), show_default=True,
               help="A folder of its own.")  # fmt: skip
 @click.option("--port", type=int, default=8000, show_default=True, help="0 takes a free one.")

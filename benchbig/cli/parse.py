@@ -7,12 +7,21 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
+
 from benchbig.errors import BenchError
 
 SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600}
 BYTES = {"M": 10**6, "G": 10**9, "T": 10**12}
 PUBLISHED = "PUBLISHED.md"
 RESULTS, OWN_RESULTS = Path("results"), Path("my-results")
+
+# The option that results() reads, told once.
+store_option = click.option(
+    "--results",
+    type=click.Path(path_type=Path),
+    help="The store.  [default: results; in a clone my-results]",
+)
 
 
 def names(values: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from benchbig.cli.parse import store_option
+
 
 @click.command("check")
 @click.argument("results", required=False, type=click.Path(path_type=Path))
@@ -70,7 +72,7 @@ def merge(
 @click.command("export")
 @click.option("--format", "form", default="csv", help="csv, parquet, json, latex or markdown.")
 @click.option("--out", type=click.Path(path_type=Path), help="A file.  [default: standard output]")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--suite", help="Only this suite's tasks and models.")
 @click.option("--records", "per_record", is_flag=True, help="A line a job, not a line a model.")
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from benchbig.cli.parse import store_option
+
 
 @click.command("run")
 @click.option("--suite", help="A named list of tasks, models and seeds.")
@@ -21,7 +23,7 @@ import click
 @click.option("--timeout", default="1h", help="A job's time: 90s, 10m, 2h or none.")
 @click.option("--memory", default="none", help="A job's memory: 500M, 8G or none.")
 @click.option("--disk", default="10G", help="A job's own folder: 500M, 10G or none.")
-@click.option("--results", type=click.Path(path_type=Path), help="The store.  [default: results]")
+@store_option
 @click.option("--plugins", multiple=True, help="A folder of tasks/ and baselines/.")
 @click.option("--offline", is_flag=True, help="Never touch the network.")
 @click.option("--retry", default=1, metavar="N", help="Try again, N times, what failed before.")

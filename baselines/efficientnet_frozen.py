@@ -18,13 +18,14 @@ def fit(train: Part, context: Context) -> Predict:
     (weights,) = context.files.values()
     k, notes, params = context.task.n_classes or 2, context.notes, context.params
     side = pictures.side_for(train.X, params["least_side"], params["most_side"])
-    eye = pictures.prepare(weights, side, context.cache, context.device, train.X)
+    eye = pictures.prepare(weights, side, context.cache, context.device, train.X, context.notes)
     learnt = pictures.shared(eye, train.X)
     context.progress(0.8)
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
     if not fitted.converged:
         notes.warnings.append(f"not converged after {probe.ITERATIONS} iterations")
-    notes.shared_s, notes.filled_s = learnt.shared_s, learnt.filled_s
+    notes.shared_s += learnt.shared_s
+    notes.filled_s += learnt.filled_s
     notes.n_trainable = int(fitted.model.coef_.size + fitted.model.intercept_.size)
     notes.n_params = sum(p.numel() for p in eye.network.parameters()) + notes.n_trainable
     notes.artifact_bytes = 4 * notes.n_params

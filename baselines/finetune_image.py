@@ -29,7 +29,7 @@ def fit(train: Part, context: Context) -> Predict:
     (weights,) = context.files.values()
     params, notes, device = context.params, context.notes, context.device
     side = pictures.side_for(train.X, params["least_side"], params["most_side"])
-    eye = pictures.prepare(weights, side, context.cache, device, train.X)
+    eye = pictures.prepare(weights, side, context.cache, device, train.X, context.notes)
     model = PictureClassifier(efficientnet.read(weights, device), *start(train, context, eye))
     model.to(device, memory_format=torch.channels_last)
     shown = gallery(train.X, side, Variation.of(params))
@@ -54,5 +54,6 @@ def start(train: Part, context: Context, eye: Eye) -> tuple[Array, Array]:
     fitted = probe.fit(learnt.vectors, some.y, context.params["C"])
     if not fitted.converged:
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
-    context.notes.shared_s, context.notes.filled_s = learnt.shared_s, learnt.filled_s
+    context.notes.shared_s += learnt.shared_s
+    context.notes.filled_s += learnt.filled_s
     return probe.head(fitted.model, context.task.n_classes or 2)

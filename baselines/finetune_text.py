@@ -75,7 +75,7 @@ def affordable(
     """The rows that are learnt from and how: on a CPU no more tokens than `cpu_tokens`.
 
     Where they do not suffice, small parts are gone through less often, down to the recipe's
-    epochs; after that there are fewer rows, each class in turn, chosen as --n-train chooses.
+    epochs; after that there are fewer rows, chosen as --n-train chooses.
     """
     recipe = loop.Recipe.of(context.params)
     most = context.params.get("cpu_tokens", CPU_TOKENS) * len(rows) / sum(map(len, rows))
@@ -96,7 +96,8 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
     fitted = probe.fit(learnt.vectors, train.y, context.params["C"])
     if not fitted.converged:
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
-    context.notes.shared_s, context.notes.filled_s = learnt.shared_s, learnt.filled_s
+    context.notes.shared_s += learnt.shared_s
+    context.notes.filled_s += learnt.filled_s
     return probe.head(fitted.model, context.task.n_classes or 2)
 
 

@@ -22,7 +22,8 @@ def fit(train: Part, context: Context) -> Predict:
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
     if not fitted.converged:
         notes.warnings.append(f"not converged after {probe.ITERATIONS} iterations")
-    notes.shared_s, notes.filled_s = learnt.shared_s, learnt.filled_s
+    notes.shared_s += learnt.shared_s
+    notes.filled_s += learnt.filled_s
     held = size(backbone.encoder.network)
     notes.n_trainable = int(fitted.model.coef_.size + fitted.model.intercept_.size)
     notes.n_params = held.numbers + notes.n_trainable

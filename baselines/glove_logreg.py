@@ -7,6 +7,7 @@ were learnt from other texts, each word's alone: no word's meaning depends on it
 from __future__ import annotations
 
 import functools
+import time
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,15 +21,17 @@ from benchbig.data.parts import Array
 from benchbig.finetune import probe
 from benchbig.preprocess import words
 from benchbig.preprocess.probabilities import spread
+from benchbig.preprocess.shared import charged
 
 RARE = 1e-3  # the smoothing a of a / (a + frequency), as Arora et al. 2017 have it
 
 
 class Vectors(NamedTuple):
-    """places: a word's row in table (words, 50)."""
+    """places: a word's row in table (words, 50); seconds that reading it took."""
 
     places: Mapping[str, int]
     table: Array
+    seconds: float
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -37,7 +40,7 @@ def fit(train: Part, context: Context) -> Predict:
     Baseline for Sentence Embeddings"."""
     (folder,) = context.files.values()
     k, notes, params = context.task.n_classes or 2, context.notes, context.params
-    vectors = read(folder)
+    vectors = charged(read, notes, folder)
     counts = frequencies(train.X) if params["weights"] == "rare" else {}
     means = embed(vectors, train.X, counts)
     centre, scale = means.mean(axis=0), means.std(axis=0) + 1e-9
@@ -59,9 +62,11 @@ def fit(train: Part, context: Context) -> Predict:
 @functools.lru_cache(maxsize=1)  # the trials of a search share one table in memory
 def read(folder: Path) -> Vectors:
     """The 400,000 words and their vectors."""
+    began = time.perf_counter()
     names = pq.read_table(folder / "glove_6B_index.parquet")["index"].to_pylist()
     table = np.load(folder / "glove_6B_50d_emb.npy", allow_pickle=False)
-    return Vectors({word: at for at, word in enumerate(names)}, table)
+    places = {word: at for at, word in enumerate(names)}
+    return Vectors(places, table, time.perf_counter() - began)
 
 
 def frequencies(texts: Sequence[str] | Array) -> dict[str, float]:

@@ -16,7 +16,7 @@ from benchbig.preprocess.images import describe
 from benchbig.preprocess.probabilities import spread
 from benchbig.preprocess.size import pickled_bytes
 
-CACHE_MB = 1000  # of kernel values; LIBSVM's default, 200, is a fifth of two classes of 5,400
+CACHE_MB = 1000  # of kernel values; LIBSVM's default, 200, is under half of two classes of 5,400
 BLOCK = 1024  # pictures whose kernel values are held at once
 
 

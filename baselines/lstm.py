@@ -54,7 +54,7 @@ class Network(nn.Module):
 def fit(train: Part, context: Context) -> Predict:
     """Learn the words and the network; the epoch that does best on the validation part is kept.
 
-    params: embedding, hidden, pool; vocabulary, at most so many words, each of two texts' worth;
+    params: embedding, hidden, pool; vocabulary, at most so many words, each seen twice;
     longest, words of a text that are read; loop.Recipe's, whose `rate` is for all weights.
     """
     params, notes, device = context.params, context.notes, context.device

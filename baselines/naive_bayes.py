@@ -26,16 +26,15 @@ def fit(train: Part, context: Context) -> Predict:
     features, rows, _ = tfidf.learn(context.params, train.X, notes)
     model = FORMS[context.params["form"]](alpha=context.params["alpha"]).fit(rows, train.y)
 
-    def scores(X: Array) -> Array:
-        return margins(model, features.transform(X), k)
-
-    calibration = calibrate(scores(context.valid.X), context.valid.y)
+    valid = tfidf.validation(context.params, train.X, context.valid.X, notes, judging=False)
+    calibration = calibrate(margins(model, valid, k), context.valid.y)
     notes.n_params = notes.n_trainable = int(model.feature_log_prob_.size + len(model.classes_))
     notes.artifact_bytes = pickled_bytes(features, model, calibration)
     notes.precision = "fp64"
 
     def predict(X: Array) -> Array:
-        return calibrated(scores(X), calibration)
+        rows = valid if context.valid.holds(X) else features.transform(X)
+        return calibrated(margins(model, rows, k), calibration)
 
     return predict
 

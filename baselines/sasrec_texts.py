@@ -18,9 +18,11 @@ def fit(part: Part, context: Context) -> Predict:
     """
     (folder,) = context.files.values()
     params, notes, texts = context.params, context.notes, part.X.texts
-    backbone = frozen.prepare(folder, params["max_tokens"], context.cache, context.device, texts)
+    told = params["max_tokens"], context.cache, context.device, texts, notes
+    backbone = frozen.prepare(folder, *told)
     found = frozen.shared(backbone, texts)
-    notes.shared_s, notes.filled_s = found.shared_s, found.filled_s
+    notes.shared_s += found.shared_s
+    notes.filled_s += found.filled_s
     predict = sasrec.learn(part, context, found.vectors, params["tuned"])
     held = size(backbone.encoder.network)
     notes.n_params = notes.n_trainable + held.numbers

@@ -33,16 +33,15 @@ def fit(train: Part, context: Context) -> Predict:
     if model.n_iter_ >= ITERATIONS:
         notes.warnings.append(f"not converged after {ITERATIONS} iterations")
 
-    def scores(X: Array) -> Array:
-        return margins(model, features.transform(X), k)
-
-    calibration = calibrate(scores(context.valid.X), context.valid.y)
+    valid = tfidf.validation(context.params, train.X, context.valid.X, notes, judging=False)
+    calibration = calibrate(margins(model, valid, k), context.valid.y)
     notes.n_params = notes.n_trainable = int(model.coef_.size + model.intercept_.size)
     notes.artifact_bytes = pickled_bytes(features, model, calibration)
     notes.precision = "fp64"
 
     def predict(X: Array) -> Array:
-        return calibrated(scores(X), calibration)
+        rows = valid if context.valid.holds(X) else features.transform(X)
+        return calibrated(margins(model, rows, k), calibration)
 
     return predict
 

@@ -13,7 +13,7 @@ import torch
 from benchbig.baselines import efficientnet_frozen
 from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
-from benchbig.finetune import loop, lora, pictures, precision, probe, prompt, vision
+from benchbig.finetune import loop, pictures, precision, probe, prompt, vision
 from benchbig.finetune.encoder import size
 from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.vision import VisionClassifier
@@ -36,14 +36,17 @@ def tune(train: Part, context: Context, side: int) -> Predict:
     """Fit the head on the frozen features, then train all weights, or LoRA's beside them."""
     (folder,) = context.files.values()
     params, notes, device = context.params, context.notes, context.device
-    eye = pictures.prepare(folder, side, context.cache, device, train.X)
+    eye = pictures.prepare(folder, side, context.cache, device, train.X, context.notes)
     learnt = pictures.shared(eye, train.X)
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
-    notes.shared_s, notes.filled_s = learnt.shared_s, learnt.filled_s
+    notes.shared_s += learnt.shared_s
+    notes.filled_s += learnt.filled_s
     head = probe.head(fitted.model, context.task.n_classes or 2)
     model = VisionClassifier(vision.read(folder, device), side, *head).to(device)
     adapter = None
     if params["by"] == "lora":
+        from benchbig.finetune import lora  # peft, which the others do without
+
         adapter = lora.attach(model.vision.network, params["rank"], params["alpha"])
 
     def logits(X: Array) -> Array:

@@ -34,7 +34,7 @@ import benchbig
 from benchbig.assets.cache import cache_dir, find
 from benchbig.cards.read import read
 from benchbig.cards.schema import ModelCard, TaskCard
-from benchbig.data import Context, Split
+from benchbig.data import Context, Notes, Split
 from benchbig.data.splits import subset
 from benchbig.finetune import encoder, frozen, loop, probe, vocabulary
 from benchbig.finetune.classifier import Classifier, logits
@@ -70,7 +70,7 @@ def main() -> None:
         task, {**card.params, "steps": 0}, 0, split.valid, {}, given.device, 1, cache_dir()
     )
     folder = cached(card)
-    backbone = frozen.prepare(folder, 256, cache_dir(), given.device, train.X)
+    backbone = frozen.prepare(folder, 256, cache_dir(), given.device, train.X, Notes())
     fitted = probe.fit(frozen.shared(backbone, train.X).vectors, train.y, card.params["C"])
     head = probe.head(fitted.model, 77)
     found: dict[str, list[Timed]] = {"Trainer": [], "benchbig": []}

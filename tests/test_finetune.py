@@ -15,6 +15,7 @@ pytest.importorskip("transformers", reason="fine-tuning needs transformers: benc
 
 from tiny_encoder import TEXTS, quick_recipe, save_tiny_encoder  # noqa: E402
 
+from benchbig.data import Notes  # noqa: E402
 from benchbig.finetune import (  # noqa: E402
     batches,
     embeddings,
@@ -179,7 +180,7 @@ def test_bf16_is_used_only_where_it_agrees_with_fp32(
 ) -> None:
     monkeypatch.setattr(precision, "fast_bf16", lambda device: True)
     monkeypatch.setattr(precision, "agree", lambda exact, quick: agrees)
-    found = frozen.prepare(folder, 32, tmp_path / str(agrees), "cpu", TEXTS)
+    found = frozen.prepare(folder, 32, tmp_path / str(agrees), "cpu", TEXTS, Notes())
     assert found.bf16 is agrees
     assert found.encoder.network.dtype == (torch.bfloat16 if agrees else torch.float32)
 
@@ -199,7 +200,7 @@ def test_no_second_copy_is_held_while_bf16_is_tried_and_fp32_comes_back_as_it_wa
     monkeypatch.setattr(encoder, "read", read)
     monkeypatch.setattr(precision, "fast_bf16", lambda device: True)
     monkeypatch.setattr(precision, "agree", lambda exact, quick: agrees)
-    found = frozen.prepare(folder, 32, tmp_path / f"once {agrees}", "cpu", TEXTS).encoder
+    found = frozen.prepare(folder, 32, tmp_path / f"once {agrees}", "cpu", TEXTS, Notes()).encoder
     assert len(read_ones) == (1 if agrees else 2)
     assert found is read_ones[-1]
     if not agrees:

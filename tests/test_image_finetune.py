@@ -14,6 +14,7 @@ from drawn import CATALOG, code, context, scaled, shapes  # noqa: E402
 
 from benchbig.assets import cache_dir  # noqa: E402
 from benchbig.assets import find as find_asset  # noqa: E402
+from benchbig.data import Notes  # noqa: E402
 from benchbig.finetune import augment, efficientnet, picture_classifier, pictures  # noqa: E402
 from benchbig.finetune.augment import Variation  # noqa: E402
 from benchbig.finetune.picture_classifier import PictureClassifier  # noqa: E402
@@ -138,7 +139,7 @@ def test_a_convolution_with_its_normalisation_is_the_one_after_the_other() -> No
 def test_training_starts_from_the_head_that_was_fitted(weights: Path, tmp_path: Path) -> None:
     model = classifier(weights)
     X = shapes(5, 3, 0, side=32).X
-    eye = pictures.prepare(weights, 32, tmp_path, "cpu", X)
+    eye = pictures.prepare(weights, 32, tmp_path, "cpu", X, Notes())
     vectors = pictures.anew(eye._replace(bf16=False), X)
     head = model.head.weight.detach().numpy()
     found = picture_classifier.logits(model, X, 32, "cpu", bf16=False)
@@ -153,7 +154,7 @@ def test_kept_pictures_are_the_same_to_the_bit_whatever_was_kept_before(
     weights: Path, tmp_path: Path, bf16: bool
 ) -> None:
     X = shapes(70, 3, 0, side=32).X
-    eye = pictures.prepare(weights, 32, tmp_path, "cpu", X)._replace(bf16=bf16)
+    eye = pictures.prepare(weights, 32, tmp_path, "cpu", X, Notes())._replace(bf16=bf16)
     whole = pictures.shared(eye._replace(path=tmp_path / "a.npz"), X)
     pictures.shared(eye, X[20:21])
     np.testing.assert_array_equal(pictures.shared(eye, X).vectors, whole.vectors)
@@ -195,3 +196,25 @@ def test_a_fine_tuned_network_learns_and_the_same_seed_learns_the_same(tmp_path:
     assert np.mean(p.argmax(axis=1) == test.y) > 0.9
     assert told.notes.n_trainable == told.notes.n_params > 3_000_000
     np.testing.assert_array_equal(fit(train, told.trial({}))(test.X), p)
+
+
+def test_an_encoder_of_the_hub_keeps_its_running_statistics_while_it_learns() -> None:
+    """A ResNet's would be a mixture over all epochs, beside weights that are of the best one."""
+    pytest.importorskip("transformers", reason="encoders of the hub need transformers")
+    from benchbig.finetune.vision import VisionClassifier
+
+    class Small(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.layers = torch.nn.Sequential(torch.nn.Conv2d(3, 4, 3), torch.nn.BatchNorm2d(4))
+
+        def embed(self, x: torch.Tensor) -> torch.Tensor:
+            return self.layers(x).mean(dim=(2, 3))
+
+    model = VisionClassifier(Small(), 8, np.ones((2, 4), np.float32), np.zeros(2, np.float32))
+    before = model.vision.layers[1].running_mean.clone()
+    model.train()
+    model(torch.randn(6, 3, 8, 8) + 3).sum().backward()
+    assert model.training
+    assert torch.equal(model.vision.layers[1].running_mean, before)
+    assert model.vision.layers[1].weight.grad is not None

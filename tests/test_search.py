@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -147,6 +148,25 @@ def test_of_equals_the_first_is_kept():
     """So the defaults stand unless something is better."""
     outcome = run([0.5, 0.5, 0.5], Tuning(3, 1000.0))
     assert outcome.kept is outcome.trials[0]
+
+
+def test_no_fitted_model_but_the_best_is_held_on_to():
+    """Eight, with what each was lent, would be in the memory that the job is said to take."""
+    made: list[weakref.ref[Any]] = []
+    held: list[int] = []
+
+    def fit(train: Part, context: Context) -> Predict:
+        held.append(sum(one() is not None for one in made))
+
+        def predict(X: Any) -> Any:
+            return np.zeros(len(X))
+
+        made.append(weakref.ref(predict))
+        return predict
+
+    values = iter([0.2, 0.9, 0.1, 0.3])
+    search(fit, PART, context(DEFAULTS), RANGES, Tuning(4, 99.0), lambda _: next(values), True)
+    assert held == [0, 1, 1, 1]
 
 
 def test_each_trial_has_its_own_parameters_and_notes():

@@ -51,6 +51,11 @@ def test_a_cut_by_time_never_tears_one_instant_apart():
     assert (train.tolist(), valid.tolist(), test.tolist()) == ([5, 6, 7, 8, 9], [2, 3, 4], [0, 1])
 
 
+def test_a_cut_by_time_may_leave_the_last_part_empty():
+    train, valid, test = by_time([3, 1, 2, 0, 4], (0.6, 0.4, 0.0))
+    assert (train.tolist(), valid.tolist(), test.tolist()) == ([1, 2, 3], [0, 4], [])
+
+
 def test_a_cut_by_group_keeps_every_group_whole():
     groups = np.random.default_rng(0).integers(0, 60, size=1000)
     parts = by_group(groups, seed=0)

@@ -10,67 +10,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+from texts_by_hand import CLASSICAL, NETWORKS, fitted, messages, model_card, task_card
 
 from benchbig.assets.cache import cache_dir, find
 from benchbig.baselines import tfidf_svm
 from benchbig.cards import Tuning
-from benchbig.cards.read import read
-from benchbig.cards.schema import ModelCard, TaskCard
-from benchbig.data import Context, Notes, Part, Predict
-from benchbig.preprocess import tfidf
-from benchbig.preprocess.tfidf import unspaced, vectoriser
+from benchbig.data import Notes, Part, Predict
+from benchbig.preprocess.tfidf import vectoriser
 from benchbig.worker.measure import predict_pieces
 from benchbig.worker.search import search
-
-ROOT = Path(__file__).parent.parent
-CLASSICAL = ["tfidf_logreg", "tfidf_svm", "tfidf_naive_bayes"]
-LARGE = ["minilm_frozen", "minilm_finetune", "minilm_lora"]
-NETWORKS = ["lstm", *LARGE]
-SUBJECTS = ["my card", "the top up", "this transfer", "the rate"]
-ENDINGS = ["failed", "is lost", "please help", "what now", "again", "today", "is late", "is odd"]
-
-
-def model_card(name: str) -> ModelCard:
-    return read(ROOT / "baselines" / f"{name}.toml", ModelCard)
-
-
-def task_card(k: int) -> TaskCard:
-    """The card of a text task of k classes."""
-    card = read(ROOT / "tasks" / "bank_intents.toml", TaskCard)
-    return replace(card, n_classes=k, classes=(), kind="binary" if k == 2 else "multiclass")
-
-
-def messages(k: int, first: int = 0) -> Part:
-    """Every subject with every ending; a message's class is its subject, of k."""
-    texts = np.array([f"{s} {e}" for s in SUBJECTS[:k] for e in ENDINGS], dtype=object)
-    y = np.repeat(np.arange(k), len(ENDINGS)).astype(np.int64)
-    return Part(texts, y, np.arange(first, first + len(y)))
-
-
-def fitted(
-    name: str, train: Part, k: int, tmp_path: Path, **params: Any
-) -> tuple[Predict, Context]:
-    """A model fitted on toy messages, large ones with a tiny encoder of random weights."""
-    card = model_card(name)
-    files = {}
-    for package in card.requires:
-        pytest.importorskip(package, reason=f"needs {package}: benchbig[{card.extra}]")
-    if name in LARGE:
-        from tiny_encoder import save_tiny_encoder
-
-        files["minilm"] = save_tiny_encoder(tmp_path / "encoder")
-    context = Context(
-        task=task_card(k),
-        params={**card.params, **params},
-        seed=0,
-        valid=messages(k, first=1000),
-        files=files,
-        device="cpu",
-        threads=1,
-        cache=tmp_path / "cache",
-    )
-    module = importlib.import_module(f"benchbig.baselines.{card.code or name}")
-    return module.fit(train, context), context
 
 
 @pytest.mark.parametrize("name", CLASSICAL + NETWORKS)
@@ -175,48 +123,6 @@ def test_the_same_seed_gives_the_same_probabilities(name: str, tmp_path: Path) -
     first, _ = fitted(name, train, 2, tmp_path)
     second, _ = fitted(name, train, 2, tmp_path)
     np.testing.assert_array_equal(first(train.X), second(train.X))
-
-
-def test_texts_without_spaces_are_taken_by_their_characters() -> None:
-    params = model_card("tfidf_logreg").params
-    chinese = np.array(["房间很小", "房间很好 wifi 快"], dtype=object)
-    made = vectoriser(params, chinese).fit(chinese).get_feature_names_out().tolist()
-    assert {"characters__房", "characters__房间", "characters__房间很"} < set(made)
-    assert not any("房间很小" in name for name in made)
-    english = np.array(["my card 卡 is lost", "my card"], dtype=object)
-    made = vectoriser(params, english).fit(english).get_feature_names_out().tolist()
-    kinds = {name.split("__")[0] for name in made}
-    assert kinds == {"words", "letters"}
-    assert not unspaced(np.array(["", "123"], dtype=object))
-
-
-@pytest.mark.parametrize("name", ["tfidf_logreg", "tfidf_svm", "tfidf_naive_bayes"])
-def test_a_search_counts_the_n_grams_of_its_texts_once(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    train, counted = messages(4), list[int]()
-    alone, context = fitted(name, train, 4, tmp_path)
-    whole = alone(train.X)
-    made = tfidf.vectoriser
-
-    def counting(params: Any, texts: Any) -> Any:
-        counted.append(len(texts))
-        return made(params, texts)
-
-    monkeypatch.setattr(tfidf, "vectoriser", counting)
-    tfidf._learn.cache_clear()
-    fit = importlib.import_module(f"benchbig.baselines.{model_card(name).code or name}").fit
-    ranges, budget = model_card(name).search, Tuning(4, 1000.0)
-    found = search(fit, train, context, ranges, budget, lambda predict: 0.5, True)
-    assert len(found.trials) == 4
-    assert counted == [len(train)]
-    first, *others = found.trials
-    assert first.notes.filled_s > 0 == first.notes.shared_s
-    assert {trial.notes.shared_s for trial in others} == {first.notes.filled_s}
-    assert all(trial.fit_s > first.notes.filled_s for trial in others)
-    np.testing.assert_array_equal(first.predict(train.X), whole)  # the card's own parameters
-    tfidf.learn(context.params, train.X[:9], Notes())
-    assert counted == [len(train), 9]
 
 
 @pytest.mark.parametrize("name", CLASSICAL)

@@ -55,7 +55,10 @@ def by_time(times: npt.ArrayLike, shares: tuple[float, float, float] = SHARES) -
     stamps = np.asarray(times)
     order = np.argsort(stamps, kind="stable")
     ordered = stamps[order]
-    borders = [int(np.searchsorted(ordered, ordered[b])) for b in _bounds(len(stamps), shares)]
+    borders = [
+        int(np.searchsorted(ordered, ordered[b])) if b < len(ordered) else b
+        for b in _bounds(len(stamps), shares)
+    ]
     return Cut(*(_ascending(part) for part in np.split(order, borders)))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,21 +11,24 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from benchbig.data import Context
+from benchbig.data import Context, Notes
 from benchbig.finetune import embeddings, encoder, precision, prompt, weights
 from benchbig.finetune.embeddings import Shared
 from benchbig.finetune.encoder import Encoder
+from benchbig.preprocess.shared import charged
 
 TRIED = 64  # texts on which bf16 must agree with fp32 before it is used
 
 
 class Frozen(NamedTuple):
-    """An encoder that learns nothing. path: where its embeddings are kept; bf16: its precision."""
+    """An encoder that learns nothing. path: where its embeddings are kept; bf16: its precision;
+    seconds: what reading it took."""
 
     encoder: Encoder
     path: Path
     device: str
     bf16: bool
+    seconds: float
 
 
 def of(context: Context, texts: Sequence[str]) -> Frozen:
@@ -36,7 +40,8 @@ def of(context: Context, texts: Sequence[str]) -> Frozen:
     params, around = context.params, around_texts(path, context)
     prefix = params.get("prefix", "")
     device = context.device
-    return prepare(path, params["max_tokens"], context.cache, device, texts, around, prefix)
+    told = path, params["max_tokens"], context.cache, device, texts
+    return prepare(*told, context.notes, around, prefix)
 
 
 def around_texts(path: Path, context: Context) -> tuple[str, str]:
@@ -50,12 +55,16 @@ def prepare(
     cache: Path,
     device: str,
     texts: Sequence[str],
+    notes: Notes,
     around: tuple[str, str] = ("", ""),
     prefix: str = "",
 ) -> Frozen:
-    """Read the encoder, in bf16 where the chip is fast at it and some of the texts agree."""
+    """Read the encoder, in bf16 where the chip is fast at it and some of the texts agree.
+
+    notes: told what was spared or spent (`charged`).
+    """
     few = tuple(str(text) for text in texts[:TRIED])
-    return _prepare(path, max_tokens, cache, device, few, around, prefix)
+    return charged(_prepare, notes, path, max_tokens, cache, device, few, around, prefix)
 
 
 def shared(frozen: Frozen, texts: Sequence[str]) -> Shared:
@@ -79,6 +88,7 @@ def _prepare(
     around: tuple[str, str],
     prefix: str,
 ) -> Frozen:
+    began = time.perf_counter()
     read = functools.partial(encoder.read, path, max_tokens, device, around, prefix)
     found, bf16 = read(), False
     if precision.fast_bf16(device):
@@ -88,7 +98,7 @@ def _prepare(
             found = read()
     found.network.to(torch.bfloat16 if bf16 else torch.float32)
     shelf = embeddings.shelf_path(cache, weights.sha256(path), found, device)
-    return Frozen(found, shelf, device, bf16)
+    return Frozen(found, shelf, device, bf16, time.perf_counter() - began)
 
 
 def _agrees(found: Encoder, texts: tuple[str, ...], device: str) -> bool:

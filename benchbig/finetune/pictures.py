@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
+from benchbig.data import Notes
 from benchbig.data.parts import Array
 from benchbig.finetune import efficientnet, embeddings, pixels, precision, vision
 from benchbig.finetune import weights as files
@@ -18,6 +19,7 @@ from benchbig.finetune.efficientnet import EfficientNetLite0
 from benchbig.finetune.embeddings import Shared, Shelf
 from benchbig.finetune.vision import Vision
 from benchbig.preprocess.resize import resize
+from benchbig.preprocess.shared import charged
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 TRIED = 32  # pictures on which bf16 must agree with fp32 before it is used
@@ -26,19 +28,23 @@ BATCH = 64
 
 class Eye(NamedTuple):
     """A network that learns nothing. side: pixels a side that it is shown; path: where its
-    embeddings are kept; bf16: whether it computes in that."""
+    embeddings are kept; bf16: whether it computes in that; seconds: what reading it took."""
 
     network: EfficientNetLite0 | Vision
     side: int
     path: Path
     device: str
     bf16: bool
+    seconds: float = 0.0
 
 
-def prepare(weights: Path, side: int, cache: Path, device: str, X: Array) -> Eye:
-    """Read the network, in bf16 where the chip is fast at it and the first pictures agree."""
+def prepare(weights: Path, side: int, cache: Path, device: str, X: Array, notes: Notes) -> Eye:
+    """Read the network, in bf16 where the chip is fast at it and the first pictures agree.
+
+    notes: told what was spared or spent (`charged`).
+    """
     few = np.ascontiguousarray(X[:TRIED])
-    return _prepare(weights, side, cache, device, few.shape, few.tobytes())
+    return charged(_prepare, notes, weights, side, cache, device, few.shape, few.tobytes())
 
 
 def shared(eye: Eye, X: Array) -> Shared:
@@ -91,6 +97,7 @@ def _embed(eye: Eye, X: Array) -> Floats:
 def _prepare(
     weights: Path, side: int, cache: Path, device: str, shape: tuple[int, ...], raw: bytes
 ) -> Eye:
+    began = time.perf_counter()
     read = efficientnet.read if weights.is_file() else vision.read
     exact = Eye(read(weights, device), side, cache, device, bf16=False)
     bf16 = precision.fast_bf16(device)
@@ -100,4 +107,5 @@ def _prepare(
     sha256 = files.sha256(weights)
     identity = (sha256, "bicubic", side, bf16, device, torch.__version__)
     name = hashlib.sha256(repr(identity).encode()).hexdigest()[:16]
-    return exact._replace(bf16=bf16, path=cache / "embeddings" / f"{name}.npz")
+    path = cache / "embeddings" / f"{name}.npz"
+    return exact._replace(bf16=bf16, path=path, seconds=time.perf_counter() - began)

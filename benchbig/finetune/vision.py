@@ -75,6 +75,15 @@ class VisionClassifier(nn.Module):
         """The pictures at these positions as `forward` takes them."""
         return (shown(X[at], self.side, device),)
 
+    def train(self, mode: bool = True) -> VisionClassifier:
+        """As ever, but running statistics stay those of the pretraining: a batch's, taken in parts
+        or kept beside the weights of another epoch, would be those of no model that was judged."""
+        super().train(mode)
+        for layer in self.modules():
+            if isinstance(layer, nn.modules.batchnorm._BatchNorm):
+                layer.eval()
+        return self
+
     def forward(self, x: Tensor) -> Tensor:
         vectors = nn.functional.normalize(self.vision.embed(x).float(), dim=1)
         with torch.autocast(x.device.type, enabled=False):

@@ -19,16 +19,20 @@ class Timed(Protocol):
 T = TypeVar("T", bound=Timed)
 
 
-def charged(compute: _lru_cache_wrapper[T], notes: Notes, *told: Hashable) -> T:
+def charged(
+    compute: _lru_cache_wrapper[T], notes: Notes, *told: Hashable, judging: bool = False
+) -> T:
     """What the cached function gives; its seconds go into the notes as spared or as spent.
 
-    So every fit is charged for it, and the search once. The outcome is shared: it is not to be
-    written to.
+    So every fit is charged for it, and the search once. judging: it is for the validation part's
+    judgement, which no fit pays for. The outcome is shared: it is not to be written to.
     """
     known = compute.cache_info().hits
     learnt = compute(*told)
-    if compute.cache_info().hits > known:
-        notes.shared_s = learnt.seconds
+    if compute.cache_info().hits == known:
+        notes.filled_s += learnt.seconds
+    elif judging:
+        notes.valid_shared_s += learnt.seconds
     else:
-        notes.filled_s = learnt.seconds
+        notes.shared_s += learnt.seconds
     return learnt

@@ -27,7 +27,7 @@ LOOKED_AT = 1000  # texts that tell the script
 
 
 class Learnt(NamedTuple):
-    """A fitted vectoriser and its training texts' rows (n, features); seconds that took."""
+    """A fitted vectoriser and some texts' rows (n, features); seconds that took."""
 
     features: FeatureUnion
     rows: csr_matrix
@@ -40,6 +40,26 @@ def learn(params: Mapping[str, Any], texts: Array, notes: Notes) -> Learnt:
     params: `vectoriser`'s. notes: told what was spared or spent (`charged`).
     """
     return charged(_learn, notes, tuple(params["words"]), tuple(params["letters"]), tuple(texts))
+
+
+def validation(
+    params: Mapping[str, Any], texts: Array, valid: Array, notes: Notes, judging: bool
+) -> csr_matrix:
+    """The rows (n, features) of the validation texts, computed once for all trials.
+
+    texts: what the vectoriser is fitted on. judging: not for a fit, as calibrating is (`charged`).
+    """
+    told = tuple(params["words"]), tuple(params["letters"]), tuple(texts), tuple(valid)
+    return charged(_validation, notes, *told, judging=judging).rows
+
+
+@functools.lru_cache(maxsize=1)
+def _validation(
+    words: tuple[int, int], letters: tuple[int, int], texts: tuple[str, ...], valid: tuple[str, ...]
+) -> Learnt:
+    features = _learn(words, letters, texts).features
+    began = time.perf_counter()
+    return Learnt(features, features.transform(valid), time.perf_counter() - began)
 
 
 @functools.lru_cache(maxsize=1)  # the trials of a search share one training part

@@ -22,7 +22,6 @@ Fit = Callable[[Part, Context], Predict]
 class Trial:
     """One fit of the search. valid_value: the task's metric; fit_s: seconds, shared ones too."""
 
-    predict: Predict
     notes: Notes
     params: Mapping[str, Any]
     valid_value: float | None
@@ -31,12 +30,13 @@ class Trial:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The trial that was kept, all that were made, and what ended the search.
+    """The trial that was kept, its predict, all trials, and what ended the search.
 
     stopped_by: "trials" or "seconds" (the budget's bounds), or "exhausted" (nothing left to try).
     """
 
     kept: Trial
+    predict: Predict
     trials: tuple[Trial, ...]
     seconds: float
     stopped_by: str
@@ -57,17 +57,27 @@ def search(
     No trial starts that would, at the length of the longest so far, end past budget.seconds;
     the first always runs. What trials share counts once, whether it was computed here or came out
     of a cache. Same seed, same order of combinations. judge: a predict's value on the validation
-    part, None where undefined, which counts as worst.
+    part, None where undefined, which counts as worst; of equals the first is kept. No other fitted
+    model is held on to, so that the memory of a job is not that of a search.
     """
+    sign = 1 if higher_is_better else -1
+
+    def merit(trial: Trial) -> float:
+        return -math.inf if trial.valid_value is None else sign * trial.valid_value
+
     trials: list[Trial] = []
+    kept: tuple[Trial, Predict] | None = None
     stopped_by, own, longest, shared = "exhausted", 0.0, 0.0, 0.0
     for choice in combinations(ranges, context.params, context.seed):
         if trials and own + shared + longest > budget.seconds:
             stopped_by = "seconds"
             break
         began = clock()
-        trial = _one(fit, train, context.trial(choice), judge, clock)
+        trial, predict = _one(fit, train, context.trial(choice), judge, clock)
         trials.append(trial)
+        if kept is None or merit(trial) > merit(kept[0]):
+            kept = trial, predict
+        del predict
         length = clock() - began - trial.notes.filled_s
         own, longest = own + length, max(longest, length)
         notes = trial.notes
@@ -75,12 +85,8 @@ def search(
         if len(trials) == budget.trials and ranges:
             stopped_by = "trials"
             break
-    sign = 1 if higher_is_better else -1
-
-    def merit(trial: Trial) -> float:
-        return -math.inf if trial.valid_value is None else sign * trial.valid_value
-
-    return Outcome(max(trials, key=merit), tuple(trials), own + shared, stopped_by)
+    assert kept is not None  # the defaults are always tried
+    return Outcome(*kept, tuple(trials), own + shared, stopped_by)
 
 
 def _one(
@@ -89,12 +95,12 @@ def _one(
     context: Context,
     judge: Callable[[Predict], float | None],
     clock: Callable[[], float],
-) -> Trial:
+) -> tuple[Trial, Predict]:
     given, told = train.lend(), replace(context, valid=context.valid.lend())
     began = clock()
     predict = fit(given, told)
     fit_s = clock() - began + context.notes.shared_s
-    return Trial(predict, context.notes, context.params, judge(predict), fit_s)
+    return Trial(context.notes, context.params, judge(predict), fit_s), predict
 
 
 def combinations(

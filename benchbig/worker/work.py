@@ -87,7 +87,7 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     outcome, fitted = stages.fit(request, task, model, split, stage.enter)
     record.update(fitted)
     stage.enter("predict")
-    predict = outcome.kept.predict
+    predict = outcome.predict
     p, predicted = stages.predict_test(request, task, predict, split.test)
     record.update(predicted)
     joules = energy.between(before, energy.read(request.device, request.alone))

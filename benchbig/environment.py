@@ -80,7 +80,10 @@ def gpus() -> list[dict[str, str]]:
         return []
     asked = "--query-gpu=name,memory.total,driver_version,uuid"
     query = ["nvidia-smi", asked, "--format=csv,noheader"]
-    found = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
+    try:
+        found = subprocess.run(query, capture_output=True, text=True, timeout=30, check=False)
+    except (OSError, subprocess.SubprocessError):  # a driver that hangs is none that serves
+        return []
     rows = [line.split(", ") for line in found.stdout.splitlines() if found.returncode == 0]
     fields = ("name", "memory", "driver", "uuid")
     return [dict(zip(fields, row, strict=True)) for row in rows if len(row) == len(fields)]
@@ -96,7 +99,7 @@ def git_commit(folder: Path) -> tuple[str | None, bool | None]:
                "--no-ahead-behind", "--", *CODE]  # fmt: skip
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    except OSError:
+    except (OSError, subprocess.SubprocessError):
         return None, None
     if done.returncode != 0:
         return None, None

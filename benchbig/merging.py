@@ -98,7 +98,15 @@ def _taking(target: Path) -> Iterator[Path]:
 
 
 def _record_files(folder: Path) -> list[str]:
-    return [f"{path.parent.name}/{path.name}" for path in (folder / "records").glob("*/*.jsonl")]
+    paths = map(_plain, (folder / "records").glob("*/*.jsonl"))
+    return [f"{path.parent.name}/{path.name}" for path in paths]
+
+
+def _plain(path: Path) -> Path:
+    """The path, of a file of a store itself: a link in somebody else's may lead to a secret."""
+    if path.is_symlink():
+        raise BenchError(f"{path}: is a link; a store holds plain files. Leave it out")
+    return path
 
 
 def _lines(folder: Path, name: str) -> Iterator[Line]:
@@ -106,11 +114,11 @@ def _lines(folder: Path, name: str) -> Iterator[Line]:
     path = folder / "records" / name
     if not path.exists():
         return
-    with path.open(encoding="utf-8") as file:
+    with path.open("rb") as file:
         for number, text in enumerate(store.as_written(file), 1):
-            if text.endswith("\n"):
+            if text.endswith(b"\n"):
                 record = store.parse(path, number, text)
-                yield Line(folder, f"{path}:{number}", text, record)
+                yield Line(folder, f"{path}:{number}", text.decode(), record)
 
 
 def _union(stores: Iterable[Iterable[Line]]) -> tuple[list[Line], list[str]]:
@@ -191,7 +199,7 @@ def _files_apart(stores: Iterable[Path]) -> Iterator[str]:
 def _kept(folder: Path) -> Iterator[Path]:
     """The files that belong to records; logs are not compared, since a retry writes its own."""
     for shelf in FOLDERS[:2]:
-        yield from sorted((folder / shelf).glob("[!.]*"))
+        yield from map(_plain, sorted((folder / shelf).glob("[!.]*")))
 
 
 def _same(one: Path, other: Path) -> bool:
@@ -210,7 +218,7 @@ def _same(one: Path, other: Path) -> bool:
 
 def _copy(source: Path, folder: Path, pack: bool) -> None:
     for shelf in FOLDERS:
-        for path in sorted((source / shelf).glob("[!.]*")):
+        for path in map(_plain, sorted((source / shelf).glob("[!.]*"))):
             if path.is_file() and not (folder / shelf / path.name).exists():
                 content = path.read_bytes()
                 if pack and path.suffix == ".npz":

@@ -37,7 +37,8 @@ def refuse_unavailable(runner: Runner, jobs: Iterable[Job], missing: Mapping[str
         before = runner.there.get(job.key)
         # What was measured is not overruled, and what was said is not said in a second line.
         if before is None or (before["status"] != "ok" and before["error"] != record["error"]):
-            store.append(runner.options.results, record)
+            with _writing(runner):
+                store.append(runner.options.results, record)
         runner.view.ended(record)
 
 
@@ -54,10 +55,12 @@ def execute(
     with _interrupts(runner), _places(runner) as places:
         gone: list[tuple[Beside, Ended]] = []
         while runner.running or gone or (waiting and not runner.stopping):
-            while not runner.stopping and (found := waiting.next(places)):
-                _start(runner, executor, *found)
-            for one, ended in gone:  # while the next ones run already
-                _end(runner, one, ended)
+            try:
+                while not runner.stopping and (found := waiting.next(places)):
+                    _start(runner, executor, *found)
+            finally:
+                for one, ended in gone:  # while the next ones run already
+                    _end(runner, one, ended)
             over = _wait(runner, executor) if runner.running else ()
             gone = [(runner.running.pop(ended.key), ended) for ended in over]
             for _, ended in gone:
@@ -127,14 +130,16 @@ def workers(
 def _describe(runner: Runner, machine: Mapping[str, Any]) -> str:
     """Keep the description of a node; its name for the record."""
     digest = environment.digest(machine)
-    store.keep_env(runner.options.results, digest, machine)
+    with _writing(runner):
+        store.keep_env(runner.options.results, digest, machine)
     return digest
 
 
 def _start(runner: Runner, executor: Executor, job: Job, place: Place) -> None:
     request = ask(runner, job, place)
     _check_store(runner)  # a folder of a job's own would make a store that is gone anew
-    request.path.mkdir(parents=True, exist_ok=runner.one_folder)
+    with _writing(runner):
+        request.path.mkdir(parents=True, exist_ok=runner.one_folder)
     runner.running[job.key] = Beside(request)
     for beside in runner.running.values():
         beside.most = max(beside.most, len(runner.running) - 1)
@@ -157,21 +162,28 @@ def _keep(runner: Runner, request: Request, record: Record) -> None:
     """Put a record and what belongs to it into the store; predictions first, then the line."""
     results = runner.options.results
     _check_store(runner)
-    try:
+    with _writing(runner):
         if record["status"] != "ok" and (full := store.full(results)):
             raise full  # a job that could not write is the disk's failure
         store.keep_predictions(results, request.path, record)
         store.append(results, record)
         if record["status"] != "ok":
             store.keep_log(results, request.path, request.job.key)
+    store.clear(request.path, keep=runner.one_folder)
+    runner.view.ended(record)
+
+
+@contextmanager
+def _writing(runner: Runner) -> Iterator[None]:
+    """A full disk, or a store that is gone, becomes one sentence."""
+    try:
+        yield
     except OSError as error:
         _check_store(runner)
         raise BenchError(
-            f"{results}: cannot be written any more ({error.strerror}); the records so far are "
-            "safe: make room, then type the same line again"
+            f"{runner.options.results}: cannot be written any more ({error.strerror}); the records "
+            "so far are safe: make room, then type the same line again"
         ) from None
-    store.clear(request.path, keep=runner.one_folder)
-    runner.view.ended(record)
 
 
 def _check_store(runner: Runner) -> None:

@@ -13,7 +13,7 @@ from benchbig.metrics.names import METRICS
 from benchbig.record import Record, job_of, schema
 from benchbig.store import layout
 from benchbig.store.pack import DAMAGED
-from benchbig.store.read import lines
+from benchbig.store.read import env, lines
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def verify(store: Path) -> Report:
         where = f"{path}:{number}"
         try:
             record = json.loads(text)
-        except json.JSONDecodeError:
+        except ValueError:
             problems.append(f"{where}: not JSON (a torn line of a run that was killed?)")
             continue
         found = list(_problems(store, path, record, validator))
@@ -60,8 +60,8 @@ def _problems(store: Path, path: Path, record: Record, validator: Any) -> Iterat
         yield f"the key is {record['key']}, but what it is made of gives {key}"
     if path != layout.records_file(store, record):
         yield f"a record of {record['task']} and {record['model']} belongs in another file"
-    if record["env"] is not None and not layout.env_file(store, record["env"]).is_file():
-        yield f"env/{record['env']}.json is missing"
+    if record["env"] is not None and env(store, record["env"]) is None:
+        yield f"env/{record['env']}.json is missing or torn"
     if record["status"] == "ok":
         yield from _of_predictions(store, record)
 

@@ -65,6 +65,7 @@ FAULTS = {
     "floods": OK,
     "floods_and_raises": Fault("failed", "fit", "after the flood"),
     "nan": Fault("failed", "predict", "NaN"),
+    "notes_nan": Fault("failed", "score", "not JSON compliant"),
     "infinite": Fault("failed", "predict", "NaN or infinity"),
     "short": Fault("failed", "predict", "returned shape"),
     "two_columns": Fault("failed", "predict", "shape"),

@@ -204,7 +204,9 @@ def test_a_link_a_way_out_and_a_bomb_in_a_whole_folder_are_refused(
 ) -> None:
     for archive, said in (
         (tarred(PICTURES, links={"tiny/pictures/link": "/etc/passwd"}), "not a plain file"),
-        (zipped({**PICTURES, "tiny/pictures/../../out": b"out"}), "not a plain file"),
+        (zipped({**PICTURES, "tiny/pictures/../../out": b"out"}), "leads out of its folder"),
+        (zipped({**PICTURES, f"tiny/pictures/{tmp_path}/out": b"out"}), "leads out of its folder"),
+        (tarred({**PICTURES, f"tiny/pictures/{tmp_path}/out": b"out"}), "leads out of its folder"),
         (zipped(PICTURES), "unpacks to more than"),
     ):
         if "more" in said:
@@ -213,6 +215,7 @@ def test_a_link_a_way_out_and_a_bomb_in_a_whole_folder_are_refused(
         with pytest.raises(BenchError, match=said):
             get(whole(card, archive), tmp_path)
         assert stored(tmp_path) == []
+        assert not (tmp_path / "out").exists()
 
 
 def cut_in_three(card: AssetCard, index: Index) -> AssetCard:

@@ -90,6 +90,11 @@ def remove_machine(store: Path) -> None:
         path.unlink()
 
 
+def tear_machine(store: Path) -> None:
+    for path in (store / "env").iterdir():
+        path.write_text("")
+
+
 def tear_line(store: Path) -> None:
     path = store / "records/tumour/centre.jsonl"
     path.write_text(path.read_text()[:-30])
@@ -115,6 +120,7 @@ DAMAGE = [
     (spoil_labels, "cannot be read"),
     (remove_predictions, ".npz is missing"),
     (remove_machine, ".json is missing"),
+    (tear_machine, ".json is missing or torn"),
     (tear_line, "not JSON"),
     (move_file, "belongs in another file"),
 ]

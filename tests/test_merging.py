@@ -96,6 +96,18 @@ def test_a_test_part_that_was_compressed_elsewhere_is_the_same(tmp_path: Path):
     assert merge(folders, tmp_path / "d").conflicts
 
 
+@pytest.mark.parametrize("name", ["env/0123456789abcdef.json", "records/credit/x.jsonl"])
+def test_a_link_in_somebody_else_s_store_is_not_followed(name: str, tmp_path: Path):
+    """What it leads to would be published."""
+    one, secret = a_store(tmp_path / "a", ok(seed=0)), tmp_path / "secret"
+    secret.write_text("password\n")
+    (one / name).parent.mkdir(exist_ok=True)
+    (one / name).symlink_to(secret)
+    with pytest.raises(BenchError, match="is a link; a store holds plain files"):
+        merge([one], tmp_path / "c")
+    assert not (tmp_path / "c").exists()
+
+
 def test_a_torn_last_line_is_left_behind(tmp_path: Path):
     one = a_store(tmp_path / "a", ok(seed=0))
     with (one / "records" / "card_fraud" / "logreg.jsonl").open("a") as file:

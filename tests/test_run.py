@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from toys import BREAST_CANCER, CENTROID, WINE, Command, Plugins, kept, line_count, one_line
 
+from benchbig.verification import verify
+
 LEAKING = BREAST_CANCER.replace(
     "    return cut(", "    from benchbig.data import Split\n    leaking = cut("
 ) + ("    return Split(leaking.train, leaking.valid, leaking.train)\n")
@@ -43,6 +45,9 @@ def test_a_run_measures_and_a_second_one_does_only_what_is_missing(
     assert run_cli(*line, "--force").returncode == 0
     assert line_count(results) == 8
     assert {record["attempt"] for record in kept(results).values()} == {2}
+    # What was measured before has its predictions still: of a run that is killed now, it counts.
+    assert len(list(results.glob("predictions/[0-9a-f]*.npz"))) == 8
+    assert verify(results).problems == ()
 
 
 def test_a_record_holds_what_the_cards_and_the_machine_say(

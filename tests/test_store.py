@@ -16,6 +16,7 @@ from benchbig import store
 from benchbig.errors import BenchError
 from benchbig.record import Record, schema
 from benchbig.store.read import lines
+from benchbig.verification import verify
 
 FILE = Path("records", "tumour", "centre.jsonl")
 
@@ -78,6 +79,26 @@ def test_a_whole_line_that_is_no_record_is_named(folder: Path):
         file.write("[1, 2]\n")
     with pytest.raises(BenchError, match=r"centre\.jsonl:2: not a record; type: benchbig check"):
         store.records(folder)
+
+
+@pytest.mark.parametrize("line", [b'{"schema_version": 1}\n', b'{"key": "\xff"}\n', b"\xff\n"])
+def test_a_damaged_line_is_named_and_no_traceback(folder: Path, line: bytes) -> None:
+    store.append(folder, record(1))
+    with (folder / FILE).open("ab") as file:
+        file.write(line)
+    with pytest.raises(BenchError, match=r"centre\.jsonl:2: not a record; type: benchbig check"):
+        store.records(folder)
+    assert any("centre.jsonl:2" in problem for problem in verify(folder).problems)
+
+
+@pytest.mark.parametrize("torn", ["", '{"cpu": '])
+def test_a_machine_whose_description_was_torn_is_described_again(folder: Path, torn: str) -> None:
+    path = folder / "env" / f"{1:016x}.json"
+    path.write_text(torn)
+    assert store.env(folder, path.stem) is None
+    store.keep_env(folder, path.stem, {"cpu": "one"})
+    store.keep_env(folder, path.stem, {"cpu": "another"})
+    assert store.env(folder, path.stem) == {"cpu": "one"}
 
 
 def test_a_record_of_a_newer_benchbig_is_named(folder: Path):

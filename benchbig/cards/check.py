@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from benchbig.cards.schema import AssetCard, ModelCard, SuiteCard, TaskCard
@@ -100,6 +101,7 @@ def _check_suite(card: SuiteCard) -> None:
     for key in ("tasks", "models", "seeds", "n_train"):
         if not getattr(card, key):
             raise BenchError(f"{card.path}: '{key}' is empty; name at least one")
+        _check_once(card, key, getattr(card, key))
     for key in ("seeds", "n_train"):
         if min(getattr(card, key)) < 0:
             raise BenchError(
@@ -116,8 +118,16 @@ def _check_suite(card: SuiteCard) -> None:
             raise unknown("model", model, named, f"{card.path}: 'n_train_of.{task}/'")
         if not sizes or min(sizes) < 0:
             raise BenchError(f"{card.path}: 'n_train_of.{name}' must list sizes of 0 or more")
+        _check_once(card, f"n_train_of.{name}", sizes)
     if card.tuning.trials < 1:
         raise BenchError(f"{card.path}: 'tuning.trials' must be 1 or more")
+
+
+def _check_once(card: SuiteCard, key: str, values: Sequence[object]) -> None:
+    """Raise where something is listed twice: two jobs would be one."""
+    twice = next((one for one in values if values.count(one) > 1), None)
+    if twice is not None:
+        raise BenchError(f"{card.path}: '{key}' lists {twice!r} twice; name it once")
 
 
 def _check_asset(asset: AssetCard, file: str) -> None:

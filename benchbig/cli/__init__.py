@@ -72,5 +72,10 @@ def main() -> None:
     except BenchError as error:
         print(f"benchbig: {error}", file=sys.stderr)
         sys.exit(USAGE)
+    except OSError as error:
+        if not error.filename:  # of no file that somebody could do something about
+            raise
+        print(f"benchbig: {error.filename}: {error.strerror}", file=sys.stderr)
+        sys.exit(USAGE)
     except click.Abort:
         sys.exit(INTERRUPTED)

@@ -46,10 +46,10 @@ def make(
 
     if name not in LOCAL:
         raise unknown("executor", name, LOCAL)
-    if name == "serial":
-        os.environ.update(settings.GPU_ORDER)
-        return serial.Serial()
     variables = settings.variables(threads, offline)
+    if name == "serial":
+        os.environ.update(variables)  # before a job imports what reads them
+        return serial.Serial()
     if not forks(name):
         return spawn.Spawn(variables)
     # With more threads a worker could start some before it gives up its rights.

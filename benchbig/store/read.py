@@ -13,10 +13,10 @@ from benchbig.record import SCHEMA_VERSION, Record
 from benchbig.store import layout, quick
 
 
-def lines(store: Path) -> Iterator[tuple[Path, int, str]]:
-    """Every line of every record file: the file, its number from 1, its text."""
+def lines(store: Path) -> Iterator[tuple[Path, int, bytes]]:
+    """Every line of every record file: the file, its number from 1, its bytes, of whatever kind."""
     for path in sorted((store / "records").glob("*/*.jsonl")):
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for number, text in enumerate(as_written(file), 1):
                 yield path, number, text
 
@@ -69,7 +69,7 @@ def of_folder(folder: Path) -> list[Record]:
     """The records of one task's folder that count. Raises BenchError as `records` does."""
     by_key: dict[str, Record] = {}
     for path in sorted(folder.glob("*.jsonl")):
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             for number, text in enumerate(as_written(file), 1):
                 if _whole(text):
                     record = parse(path, number, text)
@@ -91,24 +91,25 @@ def results(found: Iterable[Record]) -> list[Record]:
 
 
 def env(store: Path, digest: str) -> dict[str, Any] | None:
-    """The description of a machine, None where the store has none of this name."""
+    """The description of a machine, None where the store has none of this name that is whole."""
     path = layout.env_file(store, digest)
-    if not path.is_file():
+    try:
+        described = json.loads(path.read_bytes()) if path.is_file() else None
+    except ValueError:  # torn when the machine went down; check says so
         return None
-    described: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return described
+    return described if isinstance(described, dict) else None
 
 
-def _whole(text: str) -> bool:
+def _whole(text: bytes) -> bool:
     """Only the last line of a file can lack its end: a writer was killed in the middle of it."""
-    return text.endswith("\n")
+    return text.endswith(b"\n")
 
 
 def parse(path: Path, number: int, text: str | bytes) -> Record:
     """The record of one whole line. Raises BenchError where it is none, or of a newer schema."""
     try:
         record: Record = quick.loads(text)
-        version = record["schema_version"]
+        version, _ = record["schema_version"], (record["key"], record["task"], record["status"])
     except (ValueError, KeyError, TypeError):
         raise BenchError(
             f"{path}:{number}: not a record; type: benchbig check {path.parents[2]}"

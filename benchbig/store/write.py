@@ -92,12 +92,16 @@ def keep_predictions(store: Path, folder: Path, record: Record) -> None:
 
 
 def keep_env(store: Path, digest: str, description: Mapping[str, Any]) -> None:
-    """Describe a machine once."""
+    """Describe a machine once, and again where it went down before the disk had the description."""
     path = layout.env_file(store, digest)
-    if path.exists():
-        return
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads(path.read_bytes()):
+            return
     part = path.with_suffix(".part")
-    part.write_text(json.dumps(description, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    with part.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(description, indent=1, sort_keys=True) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
 
 

@@ -12,9 +12,10 @@ from benchbig.data.digest import ids_sha256
 from benchbig.data.parts import Array, Part
 
 
-def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
+def write(folder: Path, key: str, test: Part, p: Array, attempt: int = 1) -> dict[str, str]:
     """Leave <key>.npz (p) and test-<hash>.npz (ids, y, groups if any) in the folder; says where.
 
+    attempt: from the second on a part of the name, so that no record's file becomes another's.
     p: float32 (n,) or float16 (n, k), rounded before it was scored; of a ranking (n,) of named
     fields. ids and labels are the same for every model on a test part, so one file serves them
     all; its name is made of both, since two tasks that are cut alike have the same ids.
@@ -26,7 +27,8 @@ def write(folder: Path, key: str, test: Part, p: Array) -> dict[str, str]:
     if test.groups is not None:
         about["groups"] = test.groups.astype(np.int64)
     (folder / shared).write_bytes(_packed(about))
-    own, content = f"{key}.npz", _packed({"p": p})
+    own = f"{key}.npz" if attempt == 1 else f"{key}-{attempt}.npz"
+    content = _packed({"p": p})
     (folder / own).write_bytes(content)
     return {
         "path": f"predictions/{own}",

@@ -48,12 +48,17 @@ def prepare(request: Request) -> None:
 def _whatever_happens(request: Request, stage: _Stage) -> Record:
     """Every exception of a plugin ends here: this is the one place that catches them all."""
     copy_on_write()
-    record = {**request.record, "started_at": _now(), "threads": request.threads}
+    begun = {**request.record, "started_at": _now(), "threads": request.threads}
+    record = dict(begun)
     began = time.perf_counter()
     try:
         record = _measured(request, record, stage)
     except (Exception, SystemExit) as error:
         record = failed(request, record, stage.name, error)
+    try:
+        json.dumps(record, allow_nan=False)
+    except (TypeError, ValueError) as error:  # what a plugin noted, or did to its parameters
+        record = failed(request, begun, stage.name, error)
     record.update(finished_at=_now(), job_s=time.perf_counter() - began)
     return record
 
@@ -98,7 +103,9 @@ def _measured(request: Request, record: Record, stage: _Stage) -> Record:
     record["train_value"] = stages.train_value(
         task, predict, split.train, record["throughput_per_s"], request.device
     )
-    record["predictions"] = predictions.write(request.path, request.job.key, split.test, p)
+    record["predictions"] = predictions.write(
+        request.path, request.job.key, split.test, p, record["attempt"]
+    )
     record.update(status="ok", error=None)
     return record
 

@@ -174,6 +174,10 @@ def reseeds(train, context):
     random.seed(0)
 
 
+def notes_nan(train, context):
+    context.params["rate"] = float("nan")
+
+
 def deletes(train, context):
     """Every file of the store it runs for that it can reach, and of the cache."""
     store = Path.cwd().parents[3]

@@ -143,13 +143,8 @@ def test_wrong_watts_are_refused_with_what_is_wrong(tmp_path, old, new, said):
         money.read(path)
 
 
-def rows_of(right: float, cost: float):
-    """A stand-in for a row: the two metrics that the break-even reads."""
-
-    class Row:
-        metrics = {"accuracy": right, "cost_per_1000": cost}  # noqa: RUF012
-
-    return Row()
+def apart(difference: float, low: float, high: float) -> Difference:
+    return Difference(0, 0, difference, low, high, 0.1, 1, 9, 1, 1, (), 3, 9, 0.95, "by hand")
 
 
 def billed(fit: float, million: float) -> Contender:
@@ -158,8 +153,8 @@ def billed(fit: float, million: float) -> Contender:
 
 def test_what_a_right_decision_must_be_worth_by_hand(prices):
     """3 points more are 30,000 right of a million; 2 + 4 dearer: 6 / 30,000 = 0.0002 each."""
-    rows = rows_of(0.90, 0), rows_of(0.93, 0)
-    found = break_even(rows, (billed(1, 1), billed(3, 5)), None, None, None, prices)
+    more = apart(0.03, 0.01, 0.05)
+    found = break_even((billed(1, 1), billed(3, 5)), more, None, None, None, prices)
     assert found.extra_fit == 2
     assert found.extra_per_million == 4
     assert found.right_per_million == pytest.approx(30_000)
@@ -167,46 +162,45 @@ def test_what_a_right_decision_must_be_worth_by_hand(prices):
     assert found.volume is None
     assert "about 30,000 more of a million decisions right" in found.why
     assert "under 0.01 USD" in found.why
-    even = rows_of(0.90, 0), rows_of(0.90 + 1e-12, 0)
-    found = break_even(even, (billed(1, 1), billed(3, 5)), None, None, None, prices)
+    even = apart(1e-12, -0.01, 0.01)
+    found = break_even((billed(1, 1), billed(3, 5)), even, None, None, None, prices)
     assert found.decision_value is None
     assert found.why == "it has no more decisions right, so that none could pay for it"
 
 
 def test_a_decisions_value_gives_the_volume_by_hand(prices):
-    """Worth 0.001: 30 a million, less 4: 26. Two more a training: 2 / 26 of a million."""
-    rows = rows_of(0.90, 0), rows_of(0.93, 0)
-    found = break_even(rows, (billed(1, 1), billed(3, 5)), None, None, 0.001, prices)
-    assert found.value_per_million == pytest.approx(30)
+    """Worth 0.001: 30 a million [20, 45], less 4: 26. Two more a training: 2 / 26 of a million."""
+    more = apart(0.03, 0.02, 0.045)
+    found = break_even((billed(1, 1), billed(3, 5)), more, None, None, 0.001, prices)
+    assert (found.value_per_million, found.value_low, found.value_high) == pytest.approx(
+        (30, 20, 45)
+    )
     assert found.volume == pytest.approx(1e6 * 2 / 26)
     assert "from 77,000 predictions a month" in found.why
-    poor = break_even(rows, (billed(1, 1), billed(3, 50)), None, None, 0.001, prices)
+    unsure = break_even((billed(1, 1), billed(3, 35)), more, None, None, 0.001, prices)
+    assert unsure.why.endswith("whether it pays is not known")
+    poor = break_even((billed(1, 1), billed(3, 50)), more, None, None, 0.001, prices)
     assert math.isinf(poor.volume)
     assert "it never pays" in poor.why
-
-
-def saving(difference: float, low: float, high: float) -> Difference:
-    return Difference(0, 0, difference, low, high, 0.1, 1, 9, 1, 1, (), 3, 9, 0.95, "by hand")
 
 
 def test_the_cards_costs_give_the_volume_by_hand(prices):
     """cost_per_1000 falls by 0.02 EUR [0.01, 0.03]: 20 EUR a million, 10 USD [5, 15]."""
     euros = dataclasses.replace(COSTS, currency="EUR")
-    rows, bills = (rows_of(0.9, 1), rows_of(0.9, 0.98)), (billed(1, 1), billed(3, 5))
-    found = break_even(rows, bills, euros, saving(-0.02, -0.03, -0.01), None, prices)
+    bills = (billed(1, 1), billed(3, 5))
+    found = break_even(bills, None, euros, apart(-0.02, -0.03, -0.01), None, prices)
     assert (found.value_per_million, found.value_low, found.value_high) == pytest.approx(
         (10, 5, 15)
     )
     assert found.volume == pytest.approx(1e6 * 2 / 6)
     assert found.value_of == "card"
     assert found.why.endswith("it pays from 330,000 predictions a month")
-    unsure = break_even(rows, bills, euros, saving(-0.02, -0.03, 0.01), None, prices)
+    unsure = break_even(bills, None, euros, apart(-0.02, -0.03, 0.01), None, prices)
     assert unsure.why.endswith("whether it pays is not known")
     units = dataclasses.replace(COSTS, currency="units")
-    unknown = break_even(rows, bills, units, saving(-0.02, -0.03, -0.01), None, prices)
+    unknown = break_even(bills, None, units, apart(-0.02, -0.03, -0.01), None, prices)
     assert unknown.value_per_million is None
 
 
 def test_a_model_of_unknown_cost_has_no_break_even(prices):
-    rows = rows_of(0.9, 0), rows_of(0.9, 0)
-    assert break_even(rows, (billed(1, 1), contender("two")), None, None, None, prices) is None
+    assert break_even((billed(1, 1), contender("two")), None, None, None, None, prices) is None

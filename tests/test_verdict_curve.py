@@ -91,4 +91,4 @@ def test_the_size_that_both_families_have_counts(tmp_path):
     add(tmp_path, "churn", "bert", 0.85, asked=1000, family="pretrained")
     (one,) = judge(tmp_path, find()).tasks
     assert one.classical.n_train == 1000
-    assert one.notes[0] == "at 1,000 training rows, the most that both families were given"
+    assert one.notes[0] == "at 1,000 training rows, the most at which both families have a value"

@@ -74,7 +74,7 @@ def _certainty(one: TaskVerdict) -> list[str]:
         f"If the two were equal, a gain this far from 0 would come up with probability "
         f"{say.p_value(gain.p)}; corrected for the number of tasks, {say.p_value(gain.p_holm)}.",
         f"A difference matters from {say.gap(one.metric, one.min_effect, signed=False)} on.",
-        f"{power(one.metric, gain).capitalize()} (found in 80 of 100 such comparisons).",
+        f"{power(one.metric, gain).capitalize()}, more than one time in five.",
     ]
     if gain.seeds == 1:
         said.append("With one seed nothing can be said of how far another training would move it.")
@@ -92,9 +92,13 @@ def _costs(one: TaskVerdict, found: Verdicts) -> list[str]:
     if not one.ratios.same_machine:
         said.append("They were measured on different machines, so that times may not compare.")
     if one.ratios.energy_by == "estimate":
-        said.append(
-            "No counter of joules was read; they are the fit's seconds times assumed watts."
+        counted = [c.energy_j is not None for c in (one.classical, one.large)]
+        read = (
+            "Counters were not read of both on the same kind of device"
+            if any(counted)
+            else ("No counter of joules was read")
         )
+        said.append(f"{read}; the ratio is of the fits' seconds times assumed watts.")
     if one.break_even is not None:
         said.append(f"As to money, {words.printable(one.break_even.why)}.")
     said.append(

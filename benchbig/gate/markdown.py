@@ -57,11 +57,7 @@ def _row(finding: Finding) -> str:
 
 
 def _notes(outcome: Outcome) -> list[str]:
-    whys = []
-    for finding in outcome.findings:
-        if finding.why and finding.status not in ("no change seen",):
-            whys.append(f"{', '.join(words.place(finding))}: {finding.why}")
-    return [*whys, *words.cost_notes(outcome), *words.notes(outcome)]
+    return [*words.whys(outcome.findings), *words.cost_notes(outcome), *words.notes(outcome)]
 
 
 def _rest(findings: tuple[Finding, ...]) -> str:

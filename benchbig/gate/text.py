@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from benchbig.gate import words
-from benchbig.gate.finding import Finding, Outcome
+from benchbig.gate.finding import Outcome
 from benchbig.tables.sheet import Column, Sheet
 from benchbig.tables.words import printable
 from benchbig.view.table import Line, layout
@@ -37,20 +35,6 @@ def _sheet(outcome: Outcome) -> Sheet:
         title=f"from {printable(outcome.base)} to {printable(outcome.head)}",
         about=words.headline(outcome),
         columns=columns,
-        notes=(*_whys(found), *words.cost_notes(outcome), *words.notes(outcome)),
+        notes=(*words.whys(found), *words.cost_notes(outcome), *words.notes(outcome)),
         tones=tuple(TONES.get(one.status, "") for one in found),
     )
-
-
-def _whys(found: Sequence[Finding]) -> list[str]:
-    """What is to be said of single findings; what many share is said once."""
-    by_why: dict[str, list[Finding]] = {}
-    for one in found:
-        if one.why:
-            by_why.setdefault(printable(one.why), []).append(one)
-    said = []
-    for why, of in by_why.items():
-        task, model = words.place(of[0])
-        who = f"{task}, {model}" if len(of) == 1 else f"{len(of)} of them"
-        said.append(f"{who}: {why}")
-    return said

@@ -20,6 +20,19 @@ COSTS = {
 }
 
 
+def whys(found: Sequence[Finding]) -> list[str]:
+    """What is to be said of single findings; what many share is said once."""
+    by_why: dict[str, list[Finding]] = {}
+    for one in found:
+        if one.why:
+            by_why.setdefault(words.printable(one.why), []).append(one)
+    said = []
+    for why, of in by_why.items():
+        who = ", ".join(place(of[0])) if len(of) == 1 else f"{len(of)} of them"
+        said.append(f"{who}: {why}")
+    return said
+
+
 def place(finding: Finding) -> tuple[str, str]:
     """Task and model; a training size, a trial's limit and an accelerator where there is one."""
     task, model = words.printable(finding.task), words.printable(finding.model)

@@ -104,11 +104,11 @@ def overtaken(decision: Decision, metric: str, lead: Lead, min_effect: float) ->
 
 
 def power(metric: str, gain: Gain) -> str:
-    """'with 400 test examples and 3 seeds, differences under 3.1 points cannot be seen'."""
+    """'with 400 test examples and 3 seeds, a true difference under 3.1 points is often missed'."""
     seen = say.gap(metric, gain.detectable, signed=False)
     return (
         f"with {words.plural(gain.n_test, 'test example')} and {words.plural(gain.seeds, 'seed')}, "
-        f"differences under {seen} cannot be seen"
+        f"a true difference under {seen} is often missed"
     )
 
 
@@ -139,8 +139,6 @@ def _by(metric: str, gain: float) -> str:
 def _never(break_even: BreakEven) -> bool:
     """Whether even the best of what its decisions may save is less than what they cost more."""
     top = break_even.value_high
-    if top is None:  # given by the user, without an interval
-        top = break_even.value_per_million
     return top is not None and top < break_even.extra_per_million
 
 

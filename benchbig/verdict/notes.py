@@ -17,7 +17,7 @@ def notes(matter: Matter, gain: Gain | None, overtaken: bool) -> tuple[str, ...]
     rows = [row for row in (matter.classical, matter.large) if row is not None]
     if rows and rows[0].n_train_asked and not overtaken:
         size = words.count(rows[0].n_train_asked)
-        most = ", the most that both families were given" if len(rows) > 1 else ""
+        most = ", the most at which both families have a value" if len(rows) > 1 else ""
         found.append(f"at {size} training rows{most}")
     if matter.beyond is not None and not overtaken:
         far = matter.beyond

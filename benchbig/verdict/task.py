@@ -94,8 +94,11 @@ def look(
         saving = None
         if costs is not None and classical.kind == "binary":
             saving = compare(*pair(evidence, classical, large, "cost_per_1000"))
+        right = None
+        if "accuracy" in classical.metrics and "accuracy" in large.metrics:
+            right = compare(*pair(evidence, classical, large, "accuracy"))
         both = (stand[0], stand[1])
-        pays = break_even((classical, large), both, costs, saving, decision_value, prices)
+        pays = break_even(both, right, costs, saving, decision_value, prices)
     curve = crossover(evidence, sizes, first.higher_is_better)
     contenders = (stand[0], stand[1])
     neural, scratch = chosen(here, SCRATCH), None

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from benchbig.cards import Costs
-from benchbig.tables.row import Row
 from benchbig.verdict import say
 from benchbig.verdict.money import PriceTable
 from benchbig.verdict.result import BreakEven, Contender
@@ -19,8 +18,8 @@ MILLION = 1e6
 
 
 def break_even(
-    rows: tuple[Row, Row],
     contenders: tuple[Contender, Contender],
+    right: Difference | None,
     costs: Costs | None,
     saving: Difference | None,
     decision_value: float | None,
@@ -28,9 +27,10 @@ def break_even(
 ) -> BreakEven | None:
     """When the large model pays; None where the cost of either is not known.
 
-    rows, contenders: classical, large. costs: on the task's card; saving: of cost_per_1000 by
-    them, large less classical. decision_value: what one more right decision is worth, given by
-    the user in the price table's currency; it goes before the card. One training a month.
+    contenders: classical, large. right: of accuracy, large less classical, in pairs, None where
+    it does not apply. costs: on the task's card; saving: of cost_per_1000 by them, as right.
+    decision_value: what one more right decision is worth, given by the user in the price table's
+    currency; it goes before the card. One training a month.
     """
     classical, large = contenders
     bills = (classical.cost_fit, large.cost_fit, classical.cost_per_million, large.cost_per_million)
@@ -38,24 +38,18 @@ def break_even(
         return None
     fit = (large.cost_fit or 0.0) - (classical.cost_fit or 0.0)
     running = (large.cost_per_million or 0.0) - (classical.cost_per_million or 0.0)
-    right = _more_right(*rows)
+    more = None if right is None else MILLION * right.difference
     value, low, high, value_of = _value(right, costs, saving, decision_value, prices)
     needed = None
-    if right is not None and right >= 1:  # less is what rounding leaves of none
-        needed = max(0.0, (fit + running) / right)
+    if more is not None and more >= 1:  # less is what rounding leaves of none
+        needed = max(0.0, (fit + running) / more)
     volume = None if value is None else _volume(fit, running, value)
-    worth = BreakEven(fit, running, right, value, low, high, value_of, needed, volume, "")
+    worth = BreakEven(fit, running, more, value, low, high, value_of, needed, volume, "")
     return replace(worth, why=_why(worth, costs, prices.about.currency))
 
 
-def _more_right(classical: Row, large: Row) -> float | None:
-    """How many more of a million decisions the large model has right."""
-    first, second = classical.metrics.get("accuracy"), large.metrics.get("accuracy")
-    return None if first is None or second is None else MILLION * (second - first)
-
-
 def _value(
-    right: float | None,
+    right: Difference | None,
     costs: Costs | None,
     saving: Difference | None,
     decision_value: float | None,
@@ -63,8 +57,11 @@ def _value(
 ) -> tuple[float | None, float | None, float | None, str | None]:
     """What a million decisions are worth more, its interval, and who says so."""
     if decision_value is not None:
-        worth = None if right is None else right * decision_value
-        return worth, None, None, "given"
+        if right is None:
+            return None, None, None, "given"
+        scale = MILLION * decision_value
+        low, high = sorted((right.low * scale, right.high * scale))
+        return right.difference * scale, low, high, "given"
     if costs is None or saving is None:
         return None, None, None, None
     one = prices.convert(1.0, costs.currency)

@@ -7,6 +7,7 @@ random, saved as transformers saves them.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -98,6 +99,37 @@ def test_weights_as_a_pickle_are_refused(hub_home: Path) -> None:
     in_cache(hub_home, "me/pickled", pickled)
     with pytest.raises(BenchError, match=r"has no model\.safetensors"):
         bring(find(), ["hf:me/pickled"], offline=True)
+
+
+def test_what_is_in_the_cache_in_part_is_not_taken_for_the_model(hub_home: Path) -> None:
+    """A download that broke off, or a look at the config alone."""
+
+    def half(folder: Path) -> None:
+        save_tiny_encoder(folder)
+        shards = [f"model-0000{n}-of-00002.safetensors" for n in (1, 2)]
+        (folder / "model.safetensors").rename(folder / shards[0])
+        index = {"weight_map": dict(zip("ab", shards, strict=True))}
+        (folder / "model.safetensors.index.json").write_text(json.dumps(index))
+
+    def looked_at(folder: Path) -> None:
+        save_tiny_encoder(folder)
+        (folder / "model.safetensors").unlink()
+
+    for name, save in (("half", half), ("looked-at", looked_at)):
+        in_cache(hub_home, f"me/{name}", save)
+        with pytest.raises(BenchError, match=rf"is only in part .* --model hf:me/{name}@main"):
+            bring(find(), [f"hf:me/{name}"], offline=True)
+
+
+def test_a_model_of_sound_is_no_model_of_pictures(hub_home: Path) -> None:
+    def heard(folder: Path) -> None:
+        save_tiny_encoder(folder)
+        told = {"feature_extractor_type": "WhisperFeatureExtractor", "feature_size": 80}
+        (folder / "preprocessor_config.json").write_text(json.dumps(told))
+
+    in_cache(hub_home, "me/heard", heard)
+    with pytest.raises(BenchError, match=r"neither texts nor pictures: .* WhisperFeatureExtractor"):
+        bring(find(), ["hf:me/heard"], offline=True)
 
 
 def test_an_encoder_cannot_be_asked(hub_home: Path) -> None:

@@ -67,7 +67,7 @@ def _card(catalog: Catalog, reference: Reference, offline: bool) -> ModelCard:
             f"type: pip install 'benchbig[large]'"
         )
     listing = listings.of(reference, offline)
-    kind = kinds.of(listing)
+    kind = kinds.of(reference, listing)
     kinds.check(reference, listing, kind)
     return _like(catalog.model(LIKE[reference.adaptation]), reference, listing, kind)
 

@@ -18,10 +18,10 @@ class Kind(NamedTuple):
     asks: bool
 
 
-def of(listing: Listing) -> Kind:
+def of(reference: Reference, listing: Listing) -> Kind:
     """The kind, by the files that are there and the config's architecture; nothing is loaded."""
     config = json.loads(listing.read("config.json").read_text(encoding="utf-8"))
-    sees = "preprocessor_config.json" in listing.files
+    sees = "preprocessor_config.json" in listing.files and _sees(reference, listing)
     reads = bool(set(TOKENIZER) & set(listing.files))
     if sees:
         return Kind("image", asks=reads and "text_config" in config)
@@ -40,6 +40,18 @@ def check(reference: Reference, listing: Listing, kind: Kind) -> None:
             f"hf:{reference.repo} cannot be asked (zero_shot): that takes a causal language model, "
             f"or an image model that reads, such as CLIP; type #frozen, #lora or #full"
         )
+
+
+def _sees(reference: Reference, listing: Listing) -> bool:
+    """Whether pictures are what is prepared for the model. Raises BenchError for sound, say."""
+    told = json.loads(listing.read("preprocessor_config.json").read_text(encoding="utf-8"))
+    if {"image_processor_type", "image_mean", "size", "crop_size"} & set(told):
+        return True
+    kind = told.get("feature_extractor_type") or told.get("processor_class") or "something else"
+    raise BenchError(
+        f"hf:{reference.repo} takes neither texts nor pictures: its preprocessor_config.json is of "
+        f"{kind}"
+    )
 
 
 def _writes(config: Mapping[str, Any]) -> bool:

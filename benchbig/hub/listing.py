@@ -6,6 +6,7 @@ HF_ENDPOINT, HF_TOKEN and HF_HOME. Weights are not downloaded: the hub knows the
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ TOKENIZER = (
 )
 OTHERS = ("config.json", "preprocessor_config.json", "1_Pooling/config.json")
 WEIGHTS, SHARDS = "model.safetensors", "model.safetensors.index.json"
+WEIGHT_FILES = (".safetensors", ".bin", ".pt", ".pth", ".h5", ".msgpack")
 SHARD = re.compile(r"model-\d+-of-\d+\.safetensors")
 
 
@@ -100,6 +102,12 @@ def _of_cache(reference: Reference) -> Listing:
     there = {
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
     }
+    if _in_part(there):
+        raise BenchError(
+            f"hf:{reference.repo} at {reference.revision} is only in part in the Hugging Face "
+            f"client's cache and offline nothing is downloaded; with a network type: "
+            f"benchbig fetch --model hf:{reference.repo}@{reference.revision}"
+        )
     names = _needed(reference, set(there))
     return Listing(
         commit=folder.name,
@@ -108,6 +116,15 @@ def _of_cache(reference: Reference) -> Listing:
         bytes=sum(there[name].stat().st_size for name in names),
         read=lambda name: there[name],
     )
+
+
+def _in_part(there: Mapping[str, Path]) -> bool:
+    """Whether a snapshot lacks weights that its own index names, or has no weights at all, as after
+    a look at its config."""
+    if SHARDS in there and WEIGHTS not in there:
+        named = json.loads(there[SHARDS].read_text(encoding="utf-8"))["weight_map"].values()
+        return not set(named) <= set(there)
+    return not any(Path(name).suffix in WEIGHT_FILES for name in there)
 
 
 def _needed(reference: Reference, there: set[str]) -> list[str]:

@@ -22,7 +22,7 @@ from benchbig.site.findings import finding
 from benchbig.site.language import language
 from benchbig.verdict import limits
 from benchbig.verdict.judge import Settings, judge
-from benchbig.verdict.result import ADOPT, KEEP
+from benchbig.verdict.result import ADOPT, KEEP, UNSURE
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "results"
 
@@ -93,6 +93,19 @@ def test_a_family_that_goes_on_alone_to_more_rows_is_named(tmp_path):
     assert judge(tmp_path, find()).tasks[0].beyond is None
     (shown,) = board(store.latest(tmp_path), find()).tasks
     assert [table.asked for table in shown.main] == [0]
+
+
+def test_a_large_model_that_all_rows_draw_level_with_is_not_adopted(tmp_path):
+    """Who has all rows would pay for nothing that is sure."""
+    add(tmp_path, "churn", "logreg", 0.7, asked=100)
+    add(tmp_path, "churn", "bert", 0.8, asked=100, family="pretrained")
+    add(tmp_path, "churn", "logreg", 0.8)
+    (one,) = judge(tmp_path, find()).tasks
+    assert (one.verdict, one.choice, one.overtaken) == (UNSURE, None, False)
+    assert one.why.startswith("at 100 training rows bert is better by")
+    assert "; but logreg goes on to " in one.why
+    assert one.why.endswith("which may be chance or less than matters")
+    assert any("logreg reaches" in note for note in one.notes)
 
 
 def test_who_learns_from_more_rows_and_is_then_better_is_the_answer(tmp_path):

@@ -14,11 +14,13 @@ LEVEL = 0.05
 
 @dataclass(frozen=True)
 class Decision:
-    """verdict: one of VERDICTS; why: a sentence without its full stop; choice: a model or None."""
+    """verdict: one of VERDICTS; why: a sentence without its full stop; choice: a model or None;
+    by_cost: whether what it costs decided, and not how well it does."""
 
     verdict: str
     why: str
     choice: str | None
+    by_cost: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ def decide(
     if sure and gain.value >= min_effect and gain.value > 0:
         if break_even is not None and _never(break_even):
             why = f"{large.model} is {said} ({p}), but it costs more than its decisions save"
-            return Decision(KEEP, why, classical.model)
+            return Decision(KEEP, why, classical.model, by_cost=True)
         return Decision(
             ADOPT, f"{large.model} is {said}, where {matters} matter ({p})", large.model
         )
@@ -90,17 +92,25 @@ def overtaken(decision: Decision, metric: str, lead: Lead, min_effect: float) ->
     """The decision where one family, alone, went on to more training rows than both were given.
 
     A model that cannot learn from all rows there are in the time it has loses to one that can and
-    is then better by at least min_effect, its whole interval above nought; else nothing changes.
+    is then better by at least min_effect, its whole interval above nought. A large model is not
+    adopted either where it is not surely better than a classical one that can.
     """
     against, other = (ADOPT, KEEP) if lead.model.family == CLASSICAL else (KEEP, ADOPT)
-    if decision.verdict != against or lead.low <= 0 or lead.value < min_effect:
+    if decision.verdict != against or decision.by_cost:
         return decision
     why = (
         f"at {words.count(lead.over.n_train)} training rows {decision.why}; but "
-        f"{lead.model.model} goes on to {words.count(lead.model.n_train)} and is then better by "
-        f"{say.gap(metric, lead.value, signed=False)} {say.between(metric, lead.low, lead.high)}"
+        f"{lead.model.model} goes on to {words.count(lead.model.n_train)} and is then "
+        f"{_by(metric, lead.value)} {say.between(metric, lead.low, lead.high)}"
     )
-    return Decision(other, why, lead.model.model)
+    if lead.low > 0 and lead.value >= min_effect:
+        return Decision(other, why, lead.model.model)
+    if against == KEEP or lead.high < 0:
+        return decision
+    if -min_effect < lead.low and lead.high < min_effect:
+        why = f"{why}, within what matters; {_take(lead.model, lead.over)}"
+        return Decision(ALIKE, why, cheapest(lead.model, lead.over).model)
+    return Decision(UNSURE, f"{why}, which may be chance or less than matters", None)
 
 
 def power(metric: str, gain: Gain) -> str:

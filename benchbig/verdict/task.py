@@ -26,6 +26,8 @@ from benchbig.verdict.evidence import Evidence, pair, place
 from benchbig.verdict.money import PriceTable
 from benchbig.verdict.notes import notes
 from benchbig.verdict.result import (
+    ADOPT,
+    KEEP,
     BreakEven,
     Contender,
     Crossover,
@@ -178,6 +180,7 @@ def answer(
         gain = _gain(matter.difference, METRICS[first.metric].higher_is_better, p_holm)
     equal = decide(first.metric, classical, large, gain, effect, matter.break_even, limited)
     decision = _overtaken(equal, matter, effect)
+    turned = decision is not equal and decision.verdict in (ADOPT, KEEP)
     return TaskVerdict(
         task=first.task,
         title=title,
@@ -199,8 +202,8 @@ def answer(
         crossover=matter.crossover,
         scratch=matter.scratch,
         beyond=matter.beyond,
-        overtaken=decision is not equal,
-        notes=notes(matter, gain, overtaken=decision is not equal),
+        overtaken=turned,
+        notes=notes(matter, gain, overtaken=turned),
     )
 
 

@@ -37,6 +37,17 @@ def test_csv_and_json_and_parquet_hold_every_digit(tmp_path: Path) -> None:
     assert (from_json[1]["status_failed"], from_json[1]["status_ok"]) == (1, 0)
 
 
+def test_no_text_of_a_csv_is_a_formula_to_a_spreadsheet(tmp_path: Path) -> None:
+    """What a model raised may be of somebody else's making; other formats keep it as it is."""
+    message = '=HYPERLINK("http://x","open")'
+    for format in ("csv", "json"):
+        export([bad(message=message)], format, tmp_path / format, level="records")
+    with (tmp_path / "csv").open(newline="") as file:
+        (from_csv,) = csv.DictReader(file)
+    assert from_csv["error_message"] == "'" + message
+    assert json.loads((tmp_path / "json").read_text())[0]["error_message"] == message
+
+
 def test_columns_are_the_same_whatever_was_measured(tmp_path: Path) -> None:
     assert row_frame(rows([ok()])).columns == row_frame([]).columns
     assert record_frame([bad()]).columns == record_frame([]).columns

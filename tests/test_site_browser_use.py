@@ -171,6 +171,21 @@ def test_any_column_sorts_both_ways_by_keyboard_and_by_link(watched: Watched) ->
     assert linked.locator("#results-table thead th[aria-sort]").inner_text().startswith("Model")
 
 
+def test_the_keyboard_walks_through_all_rows_of_a_long_table(watched: Watched) -> None:
+    """Rows out of sight are not in the page; who tabs on brings them and keeps the link."""
+    page = watched.open("results.html")
+    row = "() => Number(document.activeElement.closest('tr')?.getAttribute('aria-rowindex') || 0)"
+    page.locator("#results-table tbody a").first.focus()
+    before = page.evaluate(row)
+    walked = []
+    for _ in range(180):  # three links a row or so
+        page.keyboard.press("Tab")
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => done()))")
+        walked.append(page.evaluate(row))
+    assert walked == sorted(walked)
+    assert walked[-1] > before + 40
+
+
 def test_the_language_switch_keeps_the_page_and_its_state(watched: Watched) -> None:
     page = watched.open("results.html#family=classical&sort=-value")
     page.locator("a.language").click()

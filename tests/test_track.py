@@ -143,6 +143,12 @@ def test_a_gain_that_was_lost_again_is_reported():
     assert [change.stands for change in found.changes] == [True, True]
 
 
+def test_a_gain_beyond_what_had_been_lost_stands():
+    found = only(runs(noisy((0.80, 10), (0.70, 10), (0.95, 10))))
+    loss, gain = found.changes
+    assert (loss.stands, gain.stands, gain.undoes) == (False, True, False)
+
+
 def test_a_change_below_the_minimum_effect_is_none():
     assert not only(runs(noisy((0.90, 15), (0.896, 15), sd=0.0001))).changes
 

@@ -82,6 +82,13 @@ def test_plain_is_one_line_an_event_and_says_a_warning_once() -> None:
     assert re.fullmatch(r"3 jobs in .*: 2 ok, 1 failed", lines[-1])
 
 
+@pytest.mark.parametrize("message", ["", "\n", "  \n \t"])
+def test_a_failure_without_words_is_told(message: str) -> None:
+    stream = io.StringIO()
+    Quiet(stream).ended(bad(by="mlp", message=message))
+    assert stream.getvalue().endswith("fit: ValueError: no message\n")
+
+
 def test_every_plain_line_is_flushed_at_once() -> None:
     class Pipe(io.StringIO):
         flushes = 0

@@ -227,10 +227,11 @@ def _rounded(value: Any) -> Any:
 def repeat(row: Row) -> str:
     """The command that measures this row's seeds again, on a line that a shell can take."""
     size = f" --n-train {row.n_train_asked}" if row.n_train_asked else ""
-    named = f"--task {_word(row.task)} --model {_word(row.model)}"
-    return f"benchbig run {named} --seeds 0-{max(row.planned - 1, 0)}{size}"
+    named = f"--task {word(row.task)} --model {word(row.model)}"
+    device = " --device cpu" if row.device == "cpu" else ""
+    return f"benchbig run {named} --seeds 0-{max(row.planned - 1, 0)}{size}{device}"
 
 
-def _word(text: str) -> str:
+def word(text: str) -> str:
     """A name as one word of a shell; anything strange in quotes."""
     return text if re.fullmatch(r"[\w.-]+", text) else "'" + text.replace("'", "'\\''") + "'"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 NO_TEXT = "backslashreplace"  # half a surrogate pair, as what a model raised may hold
+FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet computes a text from
 GROUP = 50_000  # lines of a Parquet row group
 Writer = Callable[[Sequence[Column], Iterable[Frame]], Iterator[bytes]]
 
@@ -34,8 +35,14 @@ def csv_pieces(columns: Sequence[Column], frames: Iterable[Frame]) -> Iterator[b
 
 def _csv(lines: Iterable[Iterable[Any]]) -> bytes:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(lines)
+    shown = ([_inert(cell) for cell in line] for line in lines)
+    csv.writer(text, lineterminator="\n").writerows(shown)
     return text.getvalue().encode("utf-8", NO_TEXT)
+
+
+def _inert(cell: Any) -> Any:
+    """The cell; a text that a spreadsheet would take for a formula with an apostrophe before it."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULAS) else cell
 
 
 def json_pieces(columns: Sequence[Column], frames: Iterable[Frame]) -> Iterator[bytes]:

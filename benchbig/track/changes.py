@@ -110,8 +110,17 @@ def _change(series: Series, starts: Sequence[int], means: Sequence[float], which
         worse=worse,
         recovered=None if back is None else series.points[starts[back]].commit,
         undoes=not worse
-        and any((_regained(series, means, loss) or 0) >= which for loss in range(1, which)),
+        and any(
+            (_regained(series, means, loss) or 0) >= which
+            and not _further(series, means[loss - 1], after)
+            for loss in range(1, which)
+        ),
     )
+
+
+def _further(series: Series, lost: float, now: float) -> bool:
+    """Whether a gain goes beyond what had been lost, by as much as matters."""
+    return not _worse(series, lost, now) and _matters(series, lost, now)
 
 
 def _worse(series: Series, before: float, after: float) -> bool:

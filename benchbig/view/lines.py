@@ -71,7 +71,7 @@ def _names(task: str, model: str, seed: int, n_train: int, wide: Widths) -> str:
 def _failure(record: Record) -> str:
     """The stage, the kind of error and the message's first line."""
     error = record["error"] or {}
-    message = (error.get("message") or "no message").strip().splitlines()[0]
+    message = ((error.get("message") or "").strip() or "no message").splitlines()[0]
     kind = error.get("type")
     # Mistakes of the user's explain themselves; a plugin's exception is known by its kind.
     said = message if kind in (None, "BenchError") or kind in message else f"{kind}: {message}"

@@ -73,7 +73,7 @@
     function names(rows) {
       return ["classical", "pretrained"].map(function (family) {
         var row = bb.contender(rows, family);
-        return row ? row.model.name : null;
+        return row ? row.model.name + " " + row.device : null;
       });
     }
     return {

@@ -91,9 +91,26 @@
       for (var index = top; index < end; index += 1) { rows.push(line(index)); }
       above.firstChild.style.height = top * height + "px";
       below.firstChild.style.height = (ordered.length - end) * height + "px";
+      var held = focused();
       body.replaceChildren.apply(body, [above].concat(rows, [below]));
+      if (held) { focus(held); }
       /* A place that was empty has grown by now, and more of it is in view. */
       if (end < Math.min(ordered.length, Math.ceil((place.scrollTop + place.clientHeight) / height))) { draw(false); }
+    }
+
+    /* Who walks through the rows by keyboard scrolls them, and is not to lose the link at hand. */
+    function links(row) { return Array.from(row.querySelectorAll("a, button")); }
+
+    function focused() {
+      var link = document.activeElement;
+      var row = link && body.contains(link) ? link.closest("tr") : null;
+      return row && { row: row.getAttribute("aria-rowindex"), which: links(row).indexOf(link) };
+    }
+
+    function focus(held) {
+      var row = body.querySelector('tr[aria-rowindex="' + held.row + '"]');
+      var link = row ? links(row)[held.which] : null;
+      if (link) { link.focus({ preventScroll: true }); }
     }
 
     function measure() {

@@ -19,7 +19,7 @@
     number("latency", 8, function (r) { return r.latency; }, bb.milliseconds),
     number("throughput", 7.5, function (r) { return r.throughput; }, bb.rate),
     number("memory", 6, function (r) { return r.rss; }, bb.size),
-    number("params", 6.5, function (r) { return r.model.params; }, bb.large),
+    number("params", 6.5, function (r) { return r.params; }, bb.large),
     { key: "seeds", width: 5, number: true, of: function (r) { return r.seeds; }, cell: function (r) {
       return bb.text(r.seeds === r.planned ? String(r.seeds) : r.seeds + "/" + r.planned);
     } },

@@ -131,8 +131,7 @@ def _cell(mark: Mark) -> Element:
     box = Rectangle(_at(left), _at(top), _at(wide), _at(high), fill_opacity=f"{mark.weight:g}")
     made.append(_told(box, mark.title))
     if mark.text:
-        tone = "deep" if mark.weight > 0.55 else "pale"
-        made.append(_words(mark.text, tone, left + wide / 2, top + high / 2 + 4, "middle"))
+        made.append(_words(mark.text, "label", left + wide / 2, top + high / 2 + 4, "middle"))
     return made
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from functools import cache
 from importlib.resources import files
@@ -9,6 +10,7 @@ from typing import Any
 
 from benchbig import __version__
 from benchbig.cards import ModelCard, TaskCard
+from benchbig.cards.schema import AssetCard
 from benchbig.job import Job
 
 SCHEMA_VERSION = 1
@@ -64,11 +66,18 @@ def _of_task(job: Job, task: TaskCard) -> Record:
     }
 
 
+def _digest(asset: AssetCard) -> str | None:
+    """The sha256 of the file or archive; of several files that of their names and digests."""
+    if asset.sha256 or asset.archive_sha256 or not asset.files:
+        return asset.sha256 or asset.archive_sha256
+    return hashlib.sha256(json.dumps(dict(asset.files), sort_keys=True).encode()).hexdigest()
+
+
 def _of_model(job: Job, model: ModelCard) -> Record:
     identity = [
         {"id": asset.pypi or asset.hub or asset.name, "sha256": digest}
         for asset in model.assets.values()
-        if (digest := asset.sha256 or asset.archive_sha256)
+        if (digest := _digest(asset))
     ]
     return {
         "model": model.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import jsonschema
 import numpy as np
 import pytest
@@ -44,6 +46,17 @@ def made(toys: Plugins) -> tuple[Job, Record]:
     plan = expand([task], [model], [3], [100], Tuning(4, 2.5), {"searched": "cpu"}, limit=50)
     job = plan.jobs[0]
     return job, {**blank(job, task, model, RUN), "higher_is_better": True}
+
+
+def test_weights_are_known_by_their_digest_in_one_file_or_several(made: tuple[Job, Record]) -> None:
+    job, catalog = made[0], find()
+    task = catalog.task("short_reviews")
+    seen = {name: blank(job, task, catalog.model(name), RUN)["weights"]
+            for name in ("logreg", "minilm_frozen", "mpnet_frozen")}  # fmt: skip
+    assert seen["logreg"] is None
+    archive = catalog.model("minilm_frozen").assets["minilm"].archive_sha256
+    assert seen["minilm_frozen"]["sha256"] == archive
+    assert re.fullmatch("[0-9a-f]{64}", seen["mpnet_frozen"]["sha256"])
 
 
 def valid(record: Record) -> bool:

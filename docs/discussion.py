@@ -48,8 +48,8 @@ def _sentences(one: TaskVerdict, table: Sequence[Row]) -> Iterator[str]:
 
 
 def _gain(one: TaskVerdict) -> Iterator[str]:
-    """Verdict and gain; or the whole reason, where a family has nobody or more rows decide."""
-    if one.classical is None or one.large is None or one.gain is None or one.overtaken:
+    """Verdict and gain; or the whole reason, where a family has nobody, or one goes on to more rows."""
+    if one.classical is None or one.large is None or one.gain is None or one.beyond is not None:
         yield f"{one.verdict.capitalize()}: {one.why}."
         return
     interval = say.between(one.metric, one.gain.low, one.gain.high)

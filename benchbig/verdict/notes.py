@@ -11,15 +11,16 @@ if TYPE_CHECKING:
     from benchbig.verdict.task import Matter
 
 
-def notes(matter: Matter, gain: Gain | None, overtaken: bool) -> tuple[str, ...]:
-    """What the reader of a verdict should know besides; overtaken: whether more rows decided."""
+def notes(matter: Matter, gain: Gain | None, said: bool) -> tuple[str, ...]:
+    """What the reader of a verdict should know besides; said: whether the verdict itself tells
+    of the family that goes on to more rows."""
     found = []
     rows = [row for row in (matter.classical, matter.large) if row is not None]
-    if rows and rows[0].n_train_asked and not overtaken:
+    if rows and rows[0].n_train_asked and not said:
         size = words.count(rows[0].n_train_asked)
         most = ", the most at which both families have a value" if len(rows) > 1 else ""
         found.append(f"at {size} training rows{most}")
-    if matter.beyond is not None and not overtaken:
+    if matter.beyond is not None and not said:
         far = matter.beyond
         value = words.scored(matter.first.metric, far.value, far.low, far.high)
         found.append(f"with {words.count(far.n_train)} rows {far.model} reaches {value}")

@@ -203,7 +203,7 @@ def answer(
         scratch=matter.scratch,
         beyond=matter.beyond,
         overtaken=turned,
-        notes=notes(matter, gain, overtaken=turned),
+        notes=notes(matter, gain, said=decision is not equal),
     )
 
 

@@ -48,7 +48,7 @@ def _sentences(one: TaskVerdict, table: Sequence[Row]) -> Iterator[str]:
 
 
 def _gain(one: TaskVerdict) -> Iterator[str]:
-    """Verdict and gain; or the whole reason, where a family has nobody, or one goes on to more rows."""
+    """Verdict and gain; or the whole reason, where a family has nobody or goes on to more rows."""
     if one.classical is None or one.large is None or one.gain is None or one.beyond is not None:
         yield f"{one.verdict.capitalize()}: {one.why}."
         return

@@ -211,7 +211,7 @@ def test_a_cell_is_as_dark_as_its_weight_and_its_words_stand_in_the_middle() -> 
     (group,) = ElementTree.fromstring(picture(Figure("", Frame(90, 60), marks=(mark,))))
     box, words = group
     assert [box.attrib[name] for name in ("y", "height", "fill-opacity")] == ["20", "20", "0.75"]
-    assert [words.attrib[name] for name in ("x", "y", "class")] == ["20", "34", "deep"]
+    assert [words.attrib[name] for name in ("x", "y", "class")] == ["20", "34", "label"]
 
 
 def test_a_chart_says_what_it_is_and_lets_no_markup_in() -> None:

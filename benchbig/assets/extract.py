@@ -126,7 +126,7 @@ def _below(archive: Path, top: str, where: str) -> list[tuple[str, str]]:
     (prefix,) = found
     below = [(name, name.removeprefix(prefix)) for name in sizes if name.startswith(prefix)]
     for name, rest in below:
-        if not _is_safe(rest):  # "data//home/me/x" is a safe name, what is below "data/" is not
+        if not _is_safe(rest):  # "data//etc/x" is a safe name, what is below "data/" is not
             raise BenchError(f"{where}: member '{name}' leads out of its folder; refused")
     if sum(sizes[name] for name, _ in below) > MAX_FOLDER:
         raise BenchError(f"{where}: '{top}' unpacks to more than {MAX_FOLDER >> 30} GB")

@@ -154,7 +154,7 @@ def _is_due(record: Record | None, retry: int) -> bool:
     """Whether a job with this record, or none, is to be run."""
     if record is None or record["status"] == "unavailable":
         return True
-    if record["error"] is not None and record["error"]["stage"] == "store":
+    if (record.get("error") or {}).get("stage") == "store":
         return True  # it was well; the machine lost what it had predicted
     return bool(record["status"] != "ok" and record["attempt"] <= retry)
 

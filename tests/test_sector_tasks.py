@@ -164,11 +164,11 @@ def test_the_negative_files_lines_are_counted_on_after_the_positive_ones(tmp_pat
 
 def test_a_headlines_topic_is_its_place_in_the_list(tmp_path):
     path = tmp_path / "thucnews.txt"
-    lines = [f"{topic}\t标题{topic}{at}" for at in range(5) for topic in reversed(TOPICS)]
+    lines = [f"{topic}\t标题{topic}{at}" for at in range(20) for topic in reversed(TOPICS)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     split = load("news_topics_zh", {"thucnews": path})
     assert find().task("news_topics_zh").classes == TOPICS
-    assert [len(part) for part in parts(split)] == [30, 10, 10]
+    assert [len(part) for part in parts(split)] == [180, 10, 10]
     for text, label in zip(together(split, "X"), together(split, "y"), strict=True):
         assert TOPICS[label] in text
 

@@ -10,6 +10,7 @@ from benchbig.data import Context, Part, Predict
 from benchbig.data.parts import Array
 from benchbig.finetune import pictures, precision, probe
 from benchbig.preprocess.probabilities import spread
+from benchbig.preprocess.shared import charge
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -24,8 +25,7 @@ def fit(train: Part, context: Context) -> Predict:
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
     if not fitted.converged:
         notes.warnings.append(f"not converged after {probe.ITERATIONS} iterations")
-    notes.shared_s += learnt.shared_s
-    notes.filled_s += learnt.filled_s
+    charge(notes, learnt.shared_s, learnt.filled_s)
     notes.n_trainable = int(fitted.model.coef_.size + fitted.model.intercept_.size)
     notes.n_params = sum(p.numel() for p in eye.network.parameters()) + notes.n_trainable
     notes.artifact_bytes = 4 * notes.n_params
@@ -35,8 +35,7 @@ def fit(train: Part, context: Context) -> Predict:
         # The validation part is judged once a trial and never timed: its embeddings are shared.
         if context.valid.holds(X):
             found = pictures.shared(eye, X)
-            notes.valid_shared_s = found.shared_s
-            notes.filled_s += found.filled_s
+            charge(notes, found.shared_s, found.filled_s, judging=True)
             vectors = found.vectors
         else:
             vectors = pictures.anew(eye, X)

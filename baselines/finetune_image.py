@@ -17,6 +17,7 @@ from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.picture_classifier import PictureClassifier, gallery, logits
 from benchbig.finetune.pictures import Eye
 from benchbig.preprocess.resize import beforehand
+from benchbig.preprocess.shared import charge
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -54,6 +55,5 @@ def start(train: Part, context: Context, eye: Eye) -> tuple[Array, Array]:
     fitted = probe.fit(learnt.vectors, some.y, context.params["C"])
     if not fitted.converged:
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
-    context.notes.shared_s += learnt.shared_s
-    context.notes.filled_s += learnt.filled_s
+    charge(context.notes, learnt.shared_s, learnt.filled_s)
     return probe.head(fitted.model, context.task.n_classes or 2)

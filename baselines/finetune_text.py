@@ -20,6 +20,7 @@ from benchbig.finetune.classifier import Classifier, logits
 from benchbig.finetune.encoder import Encoder
 from benchbig.finetune.frozen import Frozen
 from benchbig.finetune.merit import merit, probabilities, watched
+from benchbig.preprocess.shared import charge
 
 CPU_TOKENS = 3_000_000  # a small encoder learns from these in about half an hour on one core
 
@@ -96,8 +97,7 @@ def start(train: Part, context: Context, backbone: Frozen) -> tuple[Array, Array
     fitted = probe.fit(learnt.vectors, train.y, context.params["C"])
     if not fitted.converged:
         context.notes.warnings.append(f"head not converged after {probe.ITERATIONS} iterations")
-    context.notes.shared_s += learnt.shared_s
-    context.notes.filled_s += learnt.filled_s
+    charge(context.notes, learnt.shared_s, learnt.filled_s)
     return probe.head(fitted.model, context.task.n_classes or 2)
 
 

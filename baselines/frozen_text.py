@@ -11,6 +11,7 @@ from benchbig.data.parts import Array
 from benchbig.finetune import frozen, precision, probe
 from benchbig.finetune.encoder import size
 from benchbig.preprocess.probabilities import spread
+from benchbig.preprocess.shared import charge
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -22,8 +23,7 @@ def fit(train: Part, context: Context) -> Predict:
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
     if not fitted.converged:
         notes.warnings.append(f"not converged after {probe.ITERATIONS} iterations")
-    notes.shared_s += learnt.shared_s
-    notes.filled_s += learnt.filled_s
+    charge(notes, learnt.shared_s, learnt.filled_s)
     held = size(backbone.encoder.network)
     notes.n_trainable = int(fitted.model.coef_.size + fitted.model.intercept_.size)
     notes.n_params = held.numbers + notes.n_trainable
@@ -34,8 +34,7 @@ def fit(train: Part, context: Context) -> Predict:
         # The validation part is judged once a trial and never timed: its embeddings are shared.
         if context.valid.holds(X):
             found = frozen.shared(backbone, X)
-            notes.valid_shared_s = found.shared_s
-            notes.filled_s += found.filled_s
+            charge(notes, found.shared_s, found.filled_s, judging=True)
             vectors = found.vectors
         else:
             vectors = frozen.anew(backbone, X)

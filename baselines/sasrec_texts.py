@@ -9,6 +9,7 @@ from benchbig.baselines import sasrec
 from benchbig.data import Context, Part, Predict
 from benchbig.finetune import frozen
 from benchbig.finetune.encoder import size
+from benchbig.preprocess.shared import charge
 
 
 def fit(part: Part, context: Context) -> Predict:
@@ -21,8 +22,7 @@ def fit(part: Part, context: Context) -> Predict:
     told = params["max_tokens"], context.cache, context.device, texts, notes
     backbone = frozen.prepare(folder, *told)
     found = frozen.shared(backbone, texts)
-    notes.shared_s += found.shared_s
-    notes.filled_s += found.filled_s
+    charge(notes, found.shared_s, found.filled_s)
     predict = sasrec.learn(part, context, found.vectors, params["tuned"])
     held = size(backbone.encoder.network)
     notes.n_params = notes.n_trainable + held.numbers

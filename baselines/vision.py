@@ -18,6 +18,7 @@ from benchbig.finetune.encoder import size
 from benchbig.finetune.merit import merit, probabilities, watched
 from benchbig.finetune.vision import VisionClassifier
 from benchbig.preprocess.resize import beforehand
+from benchbig.preprocess.shared import charge
 
 
 def fit(train: Part, context: Context) -> Predict:
@@ -39,8 +40,7 @@ def tune(train: Part, context: Context, side: int) -> Predict:
     eye = pictures.prepare(folder, side, context.cache, device, train.X, context.notes)
     learnt = pictures.shared(eye, train.X)
     fitted = probe.fit(learnt.vectors, train.y, params["C"])
-    notes.shared_s += learnt.shared_s
-    notes.filled_s += learnt.filled_s
+    charge(notes, learnt.shared_s, learnt.filled_s)
     head = probe.head(fitted.model, context.task.n_classes or 2)
     model = VisionClassifier(vision.read(folder, device), side, *head).to(device)
     adapter = None

@@ -29,10 +29,17 @@ def charged(
     """
     known = compute.cache_info().hits
     learnt = compute(*told)
-    if compute.cache_info().hits == known:
-        notes.filled_s += learnt.seconds
-    elif judging:
-        notes.valid_shared_s += learnt.seconds
+    if compute.cache_info().hits > known:
+        charge(notes, spared=learnt.seconds, judging=judging)
     else:
-        notes.shared_s += learnt.seconds
+        charge(notes, spent=learnt.seconds)
     return learnt
+
+
+def charge(notes: Notes, spared: float = 0.0, spent: float = 0.0, judging: bool = False) -> None:
+    """Note the seconds that a cache spared and those that filling it took; judging: as above."""
+    notes.filled_s += spent
+    if judging:
+        notes.valid_shared_s += spared
+    else:
+        notes.shared_s += spared

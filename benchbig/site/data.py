@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -227,11 +227,6 @@ def _rounded(value: Any) -> Any:
 def repeat(row: Row) -> str:
     """The command that measures this row's seeds again, on a line that a shell can take."""
     size = f" --n-train {row.n_train_asked}" if row.n_train_asked else ""
-    named = f"--task {word(row.task)} --model {word(row.model)}"
+    named = f"--task {shlex.quote(row.task)} --model {shlex.quote(row.model)}"
     device = " --device cpu" if row.device == "cpu" else ""
     return f"benchbig run {named} --seeds 0-{max(row.planned - 1, 0)}{size}{device}"
-
-
-def word(text: str) -> str:
-    """A name as one word of a shell; anything strange in quotes."""
-    return text if re.fullmatch(r"[\w.-]+", text) else "'" + text.replace("'", "'\\''") + "'"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from typing import Any
 
 from benchbig.cards import ModelCard
 from benchbig.site.board import Model, Table, Task
-from benchbig.site.data import word
 from benchbig.site.language import Language
 from benchbig.site.notes import notes
 from benchbig.site.ranking import Standing
@@ -84,8 +84,8 @@ def _title(language: Language, task: Task) -> str:
 
 
 def _repeat(model: Model, task: str) -> str:
-    named = f"--task {word(task)} " if task else ""
-    lines = [f"benchbig run {named}--model {word(model.name)}"]
+    named = f"--task {shlex.quote(task)} " if task else ""
+    lines = [f"benchbig run {named}--model {shlex.quote(model.name)}"]
     if model.card and model.card.extra:
         lines.insert(0, f"pip install 'benchbig[{model.card.extra}]'")
     return "\n".join(lines)

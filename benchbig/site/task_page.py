@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Any
 
 from benchbig.site import examples
@@ -13,7 +14,6 @@ from benchbig.site.charts.curves import curves_figure
 from benchbig.site.charts.figure import Figure
 from benchbig.site.charts.seeds import seeds_figure
 from benchbig.site.contenders import Mistakes, Places, named, predictions
-from benchbig.site.data import word
 from benchbig.site.language import Language
 from benchbig.site.notes import notes
 from benchbig.site.predicted.classes import Drawn
@@ -41,7 +41,7 @@ def task_page(language: Language, board: Board, answer: Answer, seen: Places) ->
         "examples": examples.read(task.card),
         "classes": classes,
         "more_classes": more,
-        "repeat": f"benchbig run --task {word(task.name)}",
+        "repeat": f"benchbig run --task {shlex.quote(task.name)}",
     }
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ def verify(store: Path) -> Report:
     validator = jsonschema.Draft202012Validator(schema())
     count, problems = 0, []
     seen: dict[str, Path] = {}
+    described = cache(lambda digest: env(store, digest) is not None)
     for path, number, text in lines(store):
         count += 1
         where = f"{path}:{number}"
@@ -39,14 +41,16 @@ def verify(store: Path) -> Report:
         except ValueError:
             problems.append(f"{where}: not JSON (a torn line of a run that was killed?)")
             continue
-        found = list(_problems(store, path, record, validator))
+        found = list(_problems(store, path, record, validator, described))
         if not found and seen.setdefault(record["key"], path) != path:
             found = [f"the same key stands in {seen[record['key']]}"]
         problems += [f"{where}: {problem}" for problem in found]
     return Report(count, tuple(problems))
 
 
-def _problems(store: Path, path: Path, record: Record, validator: Any) -> Iterator[str]:
+def _problems(
+    store: Path, path: Path, record: Record, validator: Any, described: Callable[[str], bool]
+) -> Iterator[str]:
     """What is wrong with one record; the later checks only where the earlier ones passed."""
     errors = sorted(validator.iter_errors(record), key=lambda error: list(error.absolute_path))
     if errors:
@@ -60,7 +64,7 @@ def _problems(store: Path, path: Path, record: Record, validator: Any) -> Iterat
         yield f"the key is {record['key']}, but what it is made of gives {key}"
     if path != layout.records_file(store, record):
         yield f"a record of {record['task']} and {record['model']} belongs in another file"
-    if record["env"] is not None and env(store, record["env"]) is None:
+    if record["env"] is not None and not described(record["env"]):
         yield f"env/{record['env']}.json is missing or torn"
     if record["status"] == "ok":
         yield from _of_predictions(store, record)

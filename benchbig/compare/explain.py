@@ -93,11 +93,9 @@ def _costs(one: TaskVerdict, found: Verdicts) -> list[str]:
         said.append("They were measured on different machines, so that times may not compare.")
     if one.ratios.energy_by == "estimate":
         counted = [c.energy_j is not None for c in (one.classical, one.large)]
-        read = (
-            "Counters were not read of both on the same kind of device"
-            if any(counted)
-            else ("No counter of joules was read")
-        )
+        read = "No counter of joules was read"
+        if any(counted):
+            read = "Counters were not read of both on the same kind of device"
         said.append(f"{read}; the ratio is of the fits' seconds times assumed watts.")
     if one.break_even is not None:
         said.append(f"As to money, {words.printable(one.break_even.why)}.")

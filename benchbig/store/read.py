@@ -12,6 +12,8 @@ from benchbig.errors import BenchError
 from benchbig.record import SCHEMA_VERSION, Record
 from benchbig.store import layout, quick
 
+NEEDED = ("schema_version", "key", "task", "status")  # what reading a store leans on
+
 
 def lines(store: Path) -> Iterator[tuple[Path, int, bytes]]:
     """Every line of every record file: the file, its number from 1, its bytes, of whatever kind."""
@@ -109,7 +111,7 @@ def parse(path: Path, number: int, text: str | bytes) -> Record:
     """The record of one whole line. Raises BenchError where it is none, or of a newer schema."""
     try:
         record: Record = quick.loads(text)
-        version, _ = record["schema_version"], (record["key"], record["task"], record["status"])
+        version, *_ = (record[name] for name in NEEDED)
     except (ValueError, KeyError, TypeError):
         raise BenchError(
             f"{path}:{number}: not a record; type: benchbig check {path.parents[2]}"

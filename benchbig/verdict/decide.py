@@ -148,8 +148,8 @@ def _by(metric: str, gain: float) -> str:
 
 def _never(break_even: BreakEven) -> bool:
     """Whether even the best of what its decisions may save is less than what they cost more."""
-    top = break_even.value_high
-    return top is not None and top < break_even.extra_per_million
+    most = break_even.value_high
+    return most is not None and most < break_even.extra_per_million
 
 
 def _within(classical: Contender | None, large: Contender | None) -> Decision:
